@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows between targets are the architecture: each target names only targets of lower layers.
+// Tests/ArchitectureTests reads this file and fails when an arrow points sideways or up.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func layer(_ name: String, on dependencies: [String] = [], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, on dependencies: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, resources: resources, swiftSettings: strict)
+}
+
+func cLibrary(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: package.map { [.apt([$0])] })
+}
+
+let package = Package(
+    name: "headgate",
+    products: [.executable(name: "headgate", targets: ["headgate"])],
+    targets: [
+        // 1: C headers and typed doors; the domain, which imports nothing.
+        cLibrary("CLinux"),
+        cLibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        cLibrary("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+        cLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        layer("Domain"),
+        // 2: machinery without policy: has never heard of an event.
+        layer("Wire", on: ["Domain"]),
+        layer("Net", on: ["Domain", "CLinux"]),
+        layer("Crypto", on: ["Domain", "COpenSSL"]),
+        layer("Config", on: ["Domain"]),
+        layer("Telemetry", on: ["Domain", "CLinux"]),
+        // 3: machinery with policy.
+        layer("Server", on: ["Domain", "Wire", "Net", "Crypto", "CLinux", "COpenSSL"]),
+        layer("Signatures", on: ["Domain", "Wire", "Net", "Crypto", "Config", "COpenSSL"]),
+        layer("Ledgers", on: ["Domain", "Net", "Crypto", "Telemetry", "CSQLite", "CLinux"]),
+        // 4: what an operator wrote down.
+        layer("Routes", on: ["Domain", "Wire", "Net", "Crypto", "Config", "Signatures"]),
+        // 5: what the product does.
+        layer("Intake", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes"]),
+        layer("Dispatch", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
+        layer("Admin", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Ledgers", "Routes"]),
+        // 6: assembly and commands, the only place that sees everything.
+        .executableTarget(
+            name: "headgate",
+            dependencies: [
+                "Domain", "Wire", "Net", "Crypto", "Config", "Telemetry", "Server", "Signatures", "Ledgers", "Routes",
+                "Intake", "Dispatch", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
+            ],
+            swiftSettings: strict),
+
+        tests("DomainTests", on: ["Domain"]),
+        tests("WireTests", on: ["Wire", "Domain"]),
+        tests("NetTests", on: ["Net", "Domain", "CLinux"]),
+        tests("CryptoTests", on: ["Crypto", "Domain"]),
+        tests("ConfigTests", on: ["Config", "Domain"]),
+        tests("TelemetryTests", on: ["Telemetry", "Domain"]),
+        tests("ServerTests", on: ["Server", "Wire", "Net", "Crypto", "Domain", "CLinux", "COpenSSL"]),
+        tests(
+            "SignaturesTests", on: ["Signatures", "Wire", "Net", "Crypto", "Config", "Domain"],
+            resources: [.copy("Fixtures")]),
+        tests("LedgersTests", on: ["Ledgers", "Domain", "Crypto", "Telemetry", "Net", "CSQLite"]),
+        tests("RoutesTests", on: ["Routes", "Signatures", "Config", "Crypto", "Net", "Wire", "Domain"]),
+        tests("DispatchTests", on: ["Dispatch", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain"]),
+        tests("ArchitectureTests", on: []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,40 @@
+// Variadic curl calls, reached through one typed door per kind of argument, here and nowhere else.
+#pragma once
+#include <curl/curl.h>
+
+static inline CURLcode headgate_set_long(CURL *h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode headgate_set_offset(CURL *h, CURLoption o, curl_off_t v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode headgate_set_string(CURL *h, CURLoption o, const char *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode headgate_set_pointer(CURL *h, CURLoption o, const void *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode headgate_set_list(CURL *h, struct curl_slist *v) { return curl_easy_setopt(h, CURLOPT_HTTPHEADER, v); }
+
+static inline CURLcode headgate_on_body(CURL *h, curl_write_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, f);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_WRITEDATA, context);
+}
+static inline CURLcode headgate_on_header(CURL *h, curl_write_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, f);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_HEADERDATA, context);
+}
+static inline CURLcode headgate_on_open_socket(CURL *h, curl_opensocket_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, f);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, context);
+}
+static inline CURLcode headgate_on_request_sent(CURL *h, curl_prereq_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, f);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_PREREQDATA, context);
+}
+static inline CURLcode headgate_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode headgate_get_offset(CURL *h, CURLINFO i, curl_off_t *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode headgate_get_string(CURL *h, CURLINFO i, const char **v) { return curl_easy_getinfo(h, i, (char **)v); }
+static inline CURLcode headgate_get_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }
+
+static inline CURLMcode headgate_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+static inline CURLMcode headgate_on_socket(CURLM *m, curl_socket_callback f, void *context) {
+    CURLMcode rc = curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, f);
+    return rc ? rc : curl_multi_setopt(m, CURLMOPT_SOCKETDATA, context);
+}
+static inline CURLMcode headgate_on_timer(CURLM *m, curl_multi_timer_callback f, void *context) {
+    CURLMcode rc = curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, f);
+    return rc ? rc : curl_multi_setopt(m, CURLMOPT_TIMERDATA, context);
+}

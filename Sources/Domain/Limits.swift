@@ -1,0 +1,61 @@
+/// Every bound of the product, each with its reason. What an operator may change names the setting.
+package enum Limits {
+    // Intake: RFC 9112 section 3 asks for request lines of at least 8000 octets.
+    package static let requestLine = 16 << 10
+    package static let headBytes = 64 << 10
+    package static let fieldCount = 128
+    /// Chunk extensions and trailers are read and dropped; nobody needs more of them than this, in total.
+    package static let chunkExtensionBytes = 16 << 10
+    package static let trailerBytes = 16 << 10
+    /// `maxBody` of a route when it names none.
+    package static let bodyBytes = 1 << 20
+    /// The most that `maxBody` may name (GitHub sends up to 25 MB).
+    package static let bodyBytesMost = 32 << 20
+    package static let headTime = TimeSpan.seconds(10)
+    /// For the whole body, plus one second for each `bodyRate` bytes of it.
+    package static let bodyTime = TimeSpan.seconds(30)
+    package static let bodyRate = 64 << 10
+    package static let idleTime = TimeSpan.seconds(60)
+    package static let writeTime = TimeSpan.seconds(30)
+    package static let handshakeTime = TimeSpan.seconds(10)
+    /// After an early error answer: how long and how much is still read, so that the answer is not lost to a reset.
+    package static let lingerTime = TimeSpan.seconds(1)
+    package static let lingerBytes = 256 << 10
+    /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
+    package static let connections = 10_000
+    package static let drainTime = TimeSpan.seconds(30)
+
+    // Verification.
+    package static let signatureFieldBytes = 8 << 10
+    package static let signatureCandidates = 16
+    package static let jsonDepth = 128
+    package static let jwtBytes = 16 << 10
+
+    // Ledger.
+    /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
+    package static let appendsWaiting = 4096
+    package static let appendBytesWaiting = 24 << 20
+    /// Entries of one transaction: keeps a commit, and so an acknowledgement, short.
+    package static let batchEntries = 512
+    package static let dedupWindow = TimeSpan.seconds(24 * 3600)
+    package static let walBytesAlarm = 64 << 20
+
+    // Dispatch.
+    package static let concurrency = 32
+    package static let concurrencyMost = 1024
+    /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
+    package static let laneLookAhead = 128
+    /// Bodies held in memory for all lanes together.
+    package static let dispatchBytes = 16 << 20
+    package static let responseBytes = 64 << 10
+    package static let responseHeaderBytes = 64 << 10
+    package static let keptResponseBytes = 4 << 10
+    package static let retryAfterMost = TimeSpan.seconds(24 * 3600)
+    package static let scheduleSteps = 64
+    package static let retryStepMost = TimeSpan.seconds(7 * 24 * 3600)
+
+    // Routes.
+    package static let routes = 10_000
+    package static let subscribersPerRoute = 1000
+    package static let routeFileBytes = 4 << 20
+}

@@ -1,0 +1,23 @@
+package import Domain
+
+/// How loops reach the ledger thread: post and go on. Completions run on the ledger's thread after the commit and must
+/// only post elsewhere. Every posted entry gets exactly one completion.
+package protocol LedgerQueue: Sendable {
+    /// False, and no completion, when too much waits already (`Limits.appendsWaiting`, `appendBytesWaiting`) or the
+    /// ledger is closed by an error: the caller answers 503 at once.
+    func append(_ append: Append, done: @escaping @Sendable (Result<AppendResult, LedgerError>) -> Void) -> Bool
+
+    /// Never refused: what was sent must be recorded. Kept in memory while the ledger is in trouble; `done` comes when it
+    /// is stored. Bounded, because lanes stop sending at their look-ahead.
+    func settle(_ settlement: Settlement, done: @escaping @Sendable () -> Void)
+
+    func claim(_ claim: Claim, done: @escaping @Sendable (Result<ClaimResult, LedgerError>) -> Void)
+    func release(_ deliveries: [DeliveryID])
+    func pause(_ subscriber: SubscriberID, paused: Bool, reason: String, done: @escaping @Sendable (LedgerError?) -> Void)
+    func register(_ directory: Directory, done: @escaping @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
+
+    /// A copy of the latest figures, taken now and then by the ledger thread; never blocks on it.
+    var statistics: LedgerStatistics { get }
+    /// True while batches can be committed.
+    var isWritable: Bool { get }
+}
