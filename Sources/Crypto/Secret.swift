@@ -22,7 +22,7 @@ package final class Secret: Sendable, CustomStringConvertible, CustomReflectable
     }
 
     deinit {
-        explicit_bzero(storage.baseAddress, storage.count)
+        if let base = storage.baseAddress { explicit_bzero(base, storage.count) }
         storage.deallocate()
     }
 
