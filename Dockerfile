@@ -11,9 +11,7 @@ COPY Sources Sources
 # SwiftPM refuses a manifest whose test targets have no directory.
 COPY Tests Tests
 RUN swift build --configuration release --static-swift-stdlib --product headgate \
-    && install -D .build/release/headgate /out/headgate \
-    # Resources of the modules, if any, lie beside the binary.
-    && find .build/release/ -maxdepth 1 -name '*.resources' ! -name '*Tests.resources' -exec cp -r {} /out/ \;
+    && install -D .build/release/headgate /out/headgate
 
 FROM debian:bookworm-slim
 # libcurl sends, OpenSSL verifies and signs, SQLite is the ledger; the certificates are for subscribers with https.
