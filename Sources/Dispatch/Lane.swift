@@ -6,11 +6,10 @@ package import Ledgers
 package struct Lane {
     package struct Settings: Sendable, Equatable {
         package var concurrency: Int
-        /// Sends a second; nil: no bound.
-        package var rate: Double?
+        package var rate: Rate?
         package var isPaused: Bool
 
-        package init(concurrency: Int, rate: Double?, isPaused: Bool) {
+        package init(concurrency: Int, rate: Rate?, isPaused: Bool) {
             self.concurrency = concurrency
             self.rate = rate
             self.isPaused = isPaused
@@ -45,11 +44,11 @@ package struct Lane {
 
     package init(_ settings: Settings, at now: MonotonicTime) {
         self.settings = settings
-        bucket = settings.rate.map { TokenBucket(perSecond: $0, at: now) }
+        bucket = settings.rate.map { TokenBucket($0, at: now) }
     }
 
     package mutating func configure(_ settings: Settings, at now: MonotonicTime) {
-        if settings.rate != self.settings.rate { bucket = settings.rate.map { TokenBucket(perSecond: $0, at: now) } }
+        if settings.rate != self.settings.rate { bucket = settings.rate.map { TokenBucket($0, at: now) } }
         self.settings = settings
     }
 

@@ -8,9 +8,8 @@ struct TokenBucket {
     private var tokens: Double
     private var filledAt: MonotonicTime
 
-    /// - Parameter perSecond: greater than zero.
-    init(perSecond: Double, at now: MonotonicTime) {
-        self.perSecond = perSecond
+    init(_ rate: Rate, at now: MonotonicTime) {
+        perSecond = Double(rate.count) / rate.per.inSeconds
         most = max(perSecond / 10, 1)
         tokens = most
         filledAt = now
