@@ -75,29 +75,31 @@ class Gateway:
         self._mark = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, *self._serve()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=clean_environment(**self.env), cwd=self.directory, preexec_fn=_die_with_parent)
         if wait:
             self.wait_until_ready()
         return self
 
-    def _serve(self):
+    def _serve(self, flags):
         defaults = {
             "--routes": self.routes, "--ledger": self.ledger, "--listen": "127.0.0.1:0", "--admin": "127.0.0.1:0",
             "--admin-token": ADMIN_TOKEN, "--signing-secret": SIGNING_SECRET, "--log-format": "json",
         }
-        given = {flag.split("=")[0] for flag in self.flags if str(flag).startswith("--")}
+        given = {flag.split("=")[0] for flag in flags if str(flag).startswith("--")}
         return ["serve", *(str(part) for flag, value in defaults.items() if flag not in given for part in (flag, value)),
-                *map(str, self.flags)]
+                *map(str, flags)]
 
     def run_serve(self, *flags, env=None, seconds=15):
         """A start that is expected to end by itself."""
-        self.flags = flags
-        return run(*self._serve(), env=env, seconds=seconds, cwd=self.directory)
+        return run(*self._serve(flags), env=env, seconds=seconds, cwd=self.directory)
 
-    def wait_until_ready(self, seconds=15):
+    def wait_until_listening(self, seconds=15):
         line = until(lambda: self._alive() and self.logged("listening"), seconds, "the log line `listening`")[-1]
         self.intake_port, self.admin_port = self._port(line["intake"]), self._port(line["admin"])
+
+    def wait_until_ready(self, seconds=15):
+        self.wait_until_listening(seconds)
         until(lambda: self._alive() and self.admin("/readyz").status == 200, seconds, "GET /readyz with 200")
 
     @staticmethod

@@ -42,7 +42,7 @@ class Answer:
     fields: dict = field(default_factory=dict)
     body: bytes = b""
     delay: float = 0.0
-    close: bool = False  # hang up instead of answering
+    close: bool = False  # hang up: after the body if there is one, else instead of answering
     never: bool = False  # keep the connection open and say nothing
 
 
@@ -126,10 +126,11 @@ class Subscriber:
                 if answer.never:
                     await reader.read()
                     return
+                if answer.body or not answer.close:
+                    writer.write(self._encode(answer))
+                    await writer.drain()
                 if answer.close:
                     return
-                writer.write(self._encode(answer))
-                await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
