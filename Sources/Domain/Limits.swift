@@ -44,7 +44,7 @@ package enum Limits {
     package static let concurrency = 32
     package static let concurrencyMost = 1024
     /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
-    package static let laneLookAhead = 128
+    package static let laneLookAhead = 512
     /// Bodies held in memory for all lanes together.
     package static let dispatchBytes = 16 << 20
     package static let responseBytes = 64 << 10
