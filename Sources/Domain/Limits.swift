@@ -58,4 +58,15 @@ package enum Limits {
     package static let routes = 10_000
     package static let subscribersPerRoute = 1000
     package static let routeFileBytes = 4 << 20
+    package static let pathBytes = 512
+    /// Of a route, a subscriber, a group of types: names stand in metrics' labels, header fields and tables.
+    package static let nameBytes = 64
+    /// A PEM chain is the largest of them.
+    package static let secretBytes = 64 << 10
+    package static let liveSecrets = 16
+    package static let subscriberURLBytes = 2048
+    package static let addressRanges = 1024
+    package static let globs = 256
+    package static let customHeaders = 64
+    package static let ackBytes = 64 << 10
 }
