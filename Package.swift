@@ -52,7 +52,7 @@ let package = Package(
         layer(
             "Intake", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes"]),
         layer(
-            "Dispatch",
+            "Delivery",
             on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
         layer("Admin", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Ledgers", "Routes"]),
         // 6: assembly and commands, the only place that sees everything.
@@ -60,7 +60,7 @@ let package = Package(
             name: "headgate",
             dependencies: [
                 "Domain", "Wire", "Net", "Crypto", "Config", "Telemetry", "Server", "Signatures", "Ledgers", "Routes",
-                "Intake", "Dispatch", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
+                "Intake", "Delivery", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
             ],
             swiftSettings: strict),
 
@@ -77,9 +77,9 @@ let package = Package(
         tests("LedgersTests", on: ["Ledgers", "Domain", "Crypto", "Telemetry", "Net", "CSQLite"]),
         tests("RoutesTests", on: ["Routes", "Signatures", "Config", "Crypto", "Net", "Wire", "Domain"]),
         tests(
-            "DispatchTests",
+            "DeliveryTests",
             on: [
-                "Dispatch", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+                "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
             ]),
         tests("ArchitectureTests", on: []),
     ],

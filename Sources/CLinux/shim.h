@@ -1,17 +1,15 @@
 // What Swift's Glibc module lacks: epoll, eventfd, signalfd, accept4, and flags whose imported types differ.
 #pragma once
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -38,6 +36,8 @@ static inline int headgate_epoll_wait(int epoll, headgate_ready *ready, int most
     return count;
 }
 static inline int headgate_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+// Declared here: <sys/socket.h> shows it only under _GNU_SOURCE, which would make these headers differ from Glibc's module.
+extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 static inline int headgate_accept(int fd, struct sockaddr *address, socklen_t *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
@@ -48,6 +48,8 @@ static inline int headgate_set_option(int fd, int level, int option, int value) 
     return setsockopt(fd, level, option, &value, sizeof value);
 }
 static inline int headgate_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+static inline void headgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 enum {
     HEADGATE_EPOLLIN = EPOLLIN, HEADGATE_EPOLLOUT = EPOLLOUT, HEADGATE_EPOLLERR = EPOLLERR,

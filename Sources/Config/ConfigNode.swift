@@ -20,7 +20,9 @@ package struct ConfigNode: Sendable {
 
     /// The first member of that key; nil when absent or when this is no object.
     package subscript(key: String) -> ConfigNode? {
-        guard case .object(let members) = value, let member = members.first(where: { $0.key == key }) else { return nil }
+        guard case .object(let members) = value, let member = members.first(where: { $0.key == key }) else {
+            return nil
+        }
         return ConfigNode(member.value, file: file, path: path.isEmpty ? key : "\(path).\(key)")
     }
 

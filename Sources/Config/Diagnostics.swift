@@ -19,7 +19,7 @@ package struct Diagnostic: Sendable, Equatable {
 
     package var line: String {
         let place = path.isEmpty ? file : "\(file): \(path)"
-        return "\(severity == .error ? "error" : "warning"): \(place): \(problem); \(cure)"
+        return onOneLine("\(severity == .error ? "error" : "warning"): \(place): \(problem); \(cure)")
     }
 }
 

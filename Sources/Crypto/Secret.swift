@@ -30,7 +30,7 @@ package final class Secret: Sendable, CustomStringConvertible, CustomReflectable
     package var isEmpty: Bool { count == 0 }
 
     /// The pointer is valid during the call only.
-    package func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    package func withBytes<R: ~Copyable, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         try body(UnsafeRawBufferPointer(rebasing: storage[..<count]))
     }
 

@@ -6,12 +6,12 @@ private let layers: [Set<String>] = [
     ["Wire", "Net", "Crypto", "Config", "Telemetry"],
     ["Server", "Signatures", "Ledgers"],
     ["Routes"],
-    ["Intake", "Dispatch", "Admin"],
+    ["Intake", "Delivery", "Admin"],
     ["headgate"],
 ]
 
 /// On the way of every event: Foundation's types allocate and copy.
-private let hotPath: Set<String> = ["Domain", "Wire", "Net", "Crypto", "Server", "Ledgers", "Intake", "Dispatch"]
+private let hotPath: Set<String> = ["Domain", "Wire", "Net", "Crypto", "Server", "Ledgers", "Intake", "Delivery"]
 
 @Suite("The arrows between targets")
 struct LayerTests {

@@ -1,0 +1,73 @@
+internal import Domain
+
+/// Reads JSON5 (https://spec.json5.org) strictly: what the standard does not allow is an error with its line and column,
+/// and so is a key that is given twice, where only one of the two could count.
+package enum JSON5 {
+    /// - Parameter bytes: one document of UTF-8, at most `Limits.routeFileBytes`, nested at most `Limits.jsonDepth` deep.
+    /// - Returns: nil after reporting the first error.
+    package static func parse(_ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics) -> ConfigNode? {
+        do {
+            return ConfigNode(try document(bytes), file: file)
+        } catch {
+            diagnostics.report(error.diagnostic(file: file))
+            return nil
+        }
+    }
+
+    private static func document(_ bytes: [UInt8]) throws(JSON5Fault) -> ConfigValue {
+        guard bytes.count <= Limits.routeFileBytes else {
+            throw JSON5Fault(
+                place: JSON5Place(line: 1, column: 1),
+                problem: "the file is larger than \(Quantity.text(bytes: Limits.routeFileBytes))",
+                cure: "split it into smaller files")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw faultyEncoding(in: bytes) }
+        var scanner = JSON5Scanner(text)
+        try scanner.skipBlank()
+        guard scanner.next != nil else { throw scanner.fault("the file is empty", cure: "write { … }") }
+        let value = try scanner.value(depth: 0)
+        try scanner.skipBlank()
+        guard scanner.next == nil else {
+            throw scanner.fault(
+                "\(scanner.found) after the end of the document", cure: "remove it; a file holds one value")
+        }
+        return value
+    }
+
+    private static func faultyEncoding(in bytes: [UInt8]) -> JSON5Fault {
+        var place = JSON5Place(line: 1, column: 1)
+        var decoder = Unicode.UTF8()
+        var rest = bytes.makeIterator()
+        while case .scalarValue(let scalar) = decoder.decode(&rest) { place.pass(scalar) }
+        return JSON5Fault(place: place, problem: "this is no UTF-8 text", cure: "save the file as UTF-8")
+    }
+}
+
+struct JSON5Fault: Error {
+    let place: JSON5Place
+    let problem: String
+    let cure: String
+
+    func diagnostic(file: String) -> Diagnostic {
+        Diagnostic(
+            .error, file: file, path: "line \(place.line), column \(place.column)", problem: problem, cure: cure)
+    }
+}
+
+/// Both count from 1; a column is a Unicode scalar, so that a tab is one.
+struct JSON5Place {
+    var line: Int
+    var column: Int
+    private var afterReturn = false
+
+    init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+    /// CR, LF and CRLF end a line, as editors count them.
+    mutating func pass(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "\n" where afterReturn: afterReturn = false
+        case "\n", "\r": (line, column, afterReturn) = (line + 1, 1, scalar == "\r")
+        default: (column, afterReturn) = (column + 1, false)
+        }
+    }
+}

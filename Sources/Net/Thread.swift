@@ -1,0 +1,36 @@
+internal import CLinux
+internal import Glibc
+
+/// A named thread that runs one body and can be waited for once.
+package struct Thread: ~Copyable, Sendable {
+    private let handle: pthread_t
+
+    /// - Parameter name: at most 15 bytes are shown by the system's tools (PR_SET_NAME).
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        var handle = pthread_t()
+        let code = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+                headgate_name_thread(start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
+        guard code == 0 else {
+            start.release()
+            throw SystemError(call: "pthread_create", code: code)
+        }
+        self.handle = handle
+    }
+
+    /// Waits until the body has returned.
+    package consuming func join() { pthread_join(handle, nil) }
+
+    private final class Start: Sendable {
+        let name: String
+        let body: @Sendable () -> Void
+        init(name: String, body: @escaping @Sendable () -> Void) { (self.name, self.body) = (name, body) }
+    }
+}
