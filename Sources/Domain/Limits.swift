@@ -23,6 +23,9 @@ package enum Limits {
     package static let lingerBytes = 256 << 10
     /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
     package static let connections = 10_000
+    /// Memory of one intake loop for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
+    /// body fits once.
+    package static let receiveBytes = 40 << 20
     package static let drainTime = TimeSpan.seconds(30)
 
     // Verification.
@@ -38,15 +41,20 @@ package enum Limits {
     /// Entries of one transaction: keeps a commit, and so an acknowledgement, short.
     package static let batchEntries = 512
     package static let dedupWindow = TimeSpan.seconds(24 * 3600)
+    /// The index of remembered ids grows with it.
+    package static let dedupWindowMost = TimeSpan.seconds(30 * 24 * 3600)
     package static let walBytesAlarm = 64 << 20
 
     // Dispatch.
     package static let concurrency = 32
     package static let concurrencyMost = 1024
     /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
-    package static let laneLookAhead = 128
+    package static let laneLookAhead = 512
     /// Bodies held in memory for all lanes together.
     package static let dispatchBytes = 16 << 20
+    /// `timeout` and `connectTimeout` of `retry`: an attempt holds a connection and a slot for as long.
+    package static let attemptTimeLeast = TimeSpan.milliseconds(100)
+    package static let attemptTimeMost = TimeSpan.seconds(300)
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
     package static let keptResponseBytes = 4 << 10
@@ -58,4 +66,20 @@ package enum Limits {
     package static let routes = 10_000
     package static let subscribersPerRoute = 1000
     package static let routeFileBytes = 4 << 20
+    package static let pathBytes = 512
+    /// Of a route, a subscriber, a group of types: names stand in metrics' labels, header fields and tables.
+    package static let nameBytes = 64
+    /// A PEM chain is the largest of them.
+    package static let secretBytes = 64 << 10
+    package static let liveSecrets = 16
+    package static let subscriberURLBytes = 2048
+    package static let addressRanges = 1024
+    package static let globs = 256
+    package static let customHeaders = 64
+    package static let customHeaderBytes = 8 << 10
+    /// Bundles of authorities are a few hundred KiB.
+    package static let tlsFileBytes = 4 << 20
+    package static let tokenLifetime = TimeSpan.seconds(3600)
+    package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
+    package static let ackBytes = 64 << 10
 }

@@ -1,0 +1,89 @@
+package import Crypto
+package import Domain
+
+/// One route file, read and checked. Shared by every thread, never changed: a reload makes a new table.
+package final class RouteConfig: Sendable {
+    /// Whether the route can tell genuine requests from others.
+    package enum State: Sendable {
+        case ready(RouteProof)
+        /// A secret cannot be used: every request is answered 503 and nothing passes. The reason names the secret and
+        /// never holds it.
+        case unavailable(reason: String)
+    }
+
+    package struct Ack: Sendable {
+        package let status: Int
+        /// Empty together with the body.
+        package let type: String
+        package let body: Bytes
+        package init(status: Int, type: String, body: Bytes) {
+            self.status = status
+            self.type = type
+            self.body = body
+        }
+    }
+
+    /// A name of `types`, under which the registration API offers events.
+    package struct TypeGroup: Sendable {
+        package let name: String
+        package let filter: EventFilter
+        package init(name: String, filter: EventFilter) { (self.name, self.filter) = (name, filter) }
+    }
+
+    /// An OAuth2 token endpoint (RFC 6749 section 4.4) for providers that fetch their bearer token from the receiver.
+    package struct Tokens: Sendable {
+        package let path: String
+        /// Live ones; any pair of them is accepted.
+        package let clientIDs: [Secret]
+        /// Also the keys of the HS256 tokens: the first signs, any verifies.
+        package let clientSecrets: [Secret]
+        package let lifetime: TimeSpan
+        /// The claims `iss` and `aud` that the route's verification demands.
+        package let issuer: String
+        package let audience: String
+    }
+
+    package let name: String
+    package let file: String
+    package let path: String
+    package let state: State
+    /// Upper case, as on the wire.
+    package let methods: [Bytes]
+    package let publicURL: String?
+    package let groups: [TypeGroup]
+    package let ack: Ack
+    /// Empty: any source.
+    package let allow: [IPRange]
+    /// In bytes.
+    package let maxBody: Int
+    /// How long an event id is remembered; nil when duplicates are not looked for.
+    package let dedup: TimeSpan?
+    package let tokens: Tokens?
+    package let subscribers: [SubscriberConfig]
+
+    init(
+        name: String, file: String, path: String, state: State, methods: [String], publicURL: String?,
+        groups: [TypeGroup], ack: Ack, allow: [IPRange], maxBody: Int, dedup: TimeSpan?, tokens: Tokens?,
+        subscribers: [SubscriberConfig]
+    ) {
+        self.name = name
+        self.file = file
+        self.path = path
+        self.state = state
+        self.methods = methods.map(Bytes.init)
+        self.publicURL = publicURL
+        self.groups = groups
+        self.ack = ack
+        self.allow = allow
+        self.maxBody = maxBody
+        self.dedup = dedup
+        self.tokens = tokens
+        self.subscribers = subscribers
+    }
+
+    package func admits(_ source: IPAddress) -> Bool { allow.isEmpty || allow.contains { $0.contains(source) } }
+
+    package func takes(method: UnsafeRawBufferPointer) -> Bool {
+        methods.contains { $0.buffer.elementsEqual(method) }
+    }
+}
