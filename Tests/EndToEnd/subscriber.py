@@ -44,8 +44,9 @@ class Answer:
     delay: float = 0.0
     close: bool = False  # hang up: after the body if there is one, else instead of answering
     never: bool = False  # keep the connection open and say nothing
-    raw: bytes | None = None  # these bytes and no others, again and again when `endless`, then hang up
-    endless: bool = False
+    raw: bytes | None = None  # these bytes and no others, then hang up, unless:
+    endless: bool = False  # the end of them again and again
+    keep: bool = False  # the connection stays open for another request
 
 
 class Loop:
@@ -130,7 +131,10 @@ class Subscriber:
                     await reader.read()
                     return
                 if answer.raw is not None:
-                    return await self._send_raw(answer, writer)
+                    await self._send_raw(answer, writer)
+                    if answer.keep:
+                        continue
+                    return
                 if answer.body or not answer.close:
                     writer.write(self._encode(answer))
                     await writer.drain()

@@ -74,7 +74,7 @@ def test_an_answer_without_end_is_cut(bytes, outcomes, gateway, subscriber):
 
 def test_after_a_doubtful_answer_the_connection_is_not_used_again(gateway, subscriber):
     doubtful = OK + b"Content-Length: 0\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n"
-    sink = subscriber(Answer(raw=doubtful), 200)
+    sink = subscriber(Answer(raw=doubtful, keep=True), 200)
     gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
                   subscribers=[{"name": "s", "url": sink.url, "concurrency": 1}])
     gateway.start()
