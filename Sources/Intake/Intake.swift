@@ -89,8 +89,8 @@ package final class Intake: RequestHandler {
         }
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
-            refuse(route, reason.text, peer)
-            return .reply(Answers.unauthorized)
+            refuse(route, reason.rawValue, peer)
+            return .reply(reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
         case .accepted(let verified):
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
@@ -103,17 +103,16 @@ package final class Intake: RequestHandler {
 
     private func append(_ event: Event, on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
         let fanOut = FanOut(of: event, to: route.targets)
-        let receipts = receipts
-        let outlet = outlet
         let arrived = clock.monotonic()
-        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) { result in
+        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) {
+            [receipts, outlet, answers = route.answers] result in
             // On the ledger's thread, after the commit.
             fanOut.finish(result, through: outlet)
-            receipts.post(Receipt(ticket: ticket, route: route, event: event, arrived: arrived, result: result))
+            receipts.post(Receipt(ticket: ticket, answers: answers, event: event, arrived: arrived, result: result))
         }
         if isTaken { return .later }
         fanOut.giveUp()
-        route.counters.unavailable.add()
+        route.answers.unavailable.add()
         return .reply(Answers.unavailable)
     }
 
@@ -130,7 +129,7 @@ package final class Intake: RequestHandler {
     // MARK: Refusals
 
     private func refuse(_ route: IntakeRoute, _ reason: String, _ peer: Peer) {
-        route.counters.refuse(reason)
+        route.countRefusal(reason)
         log.write(.warning, "refused") { line in
             line.add("route", route.config.name)
             line.add("reason", reason)

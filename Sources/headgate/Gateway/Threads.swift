@@ -44,13 +44,13 @@ final class IntakeThread: Sendable {
             options.tls = tls
             options.proxyProtocol = settings.proxyProtocol
             options.trustedProxies = settings.trustedProxies
-            let server = Server(on: loop, settings: options, handler: intake)
+            let server = Server(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             try loop.receive(orders) { order in
                 switch order {
                 case .configure(let plan): intake.configure(plan)
-                case .secure(let context): server.settings.tls = context
+                case .secure(let context): server.use(context)
                 case .drain(let done): server.drain(done)
                 }
             }
