@@ -49,15 +49,18 @@ let package = Package(
         // 4: what an operator wrote down.
         layer("Routes", on: ["Domain", "Wire", "Net", "Crypto", "Config", "Signatures"]),
         // 5: what the product does.
-        layer("Intake", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes"]),
-        layer("Dispatch", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
+        layer(
+            "Intake", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes"]),
+        layer(
+            "Delivery",
+            on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
         layer("Admin", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Ledgers", "Routes"]),
         // 6: assembly and commands, the only place that sees everything.
         .executableTarget(
             name: "headgate",
             dependencies: [
                 "Domain", "Wire", "Net", "Crypto", "Config", "Telemetry", "Server", "Signatures", "Ledgers", "Routes",
-                "Intake", "Dispatch", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
+                "Intake", "Delivery", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
             ],
             swiftSettings: strict),
 
@@ -73,7 +76,11 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("LedgersTests", on: ["Ledgers", "Domain", "Crypto", "Telemetry", "Net", "CSQLite"]),
         tests("RoutesTests", on: ["Routes", "Signatures", "Config", "Crypto", "Net", "Wire", "Domain"]),
-        tests("DispatchTests", on: ["Dispatch", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain"]),
+        tests(
+            "DeliveryTests",
+            on: [
+                "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+            ]),
         tests("ArchitectureTests", on: []),
     ],
     swiftLanguageModes: [.v6]

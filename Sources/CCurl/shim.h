@@ -20,13 +20,18 @@ static inline CURLcode headgate_on_open_socket(CURL *h, curl_opensocket_callback
     CURLcode rc = curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, context);
 }
-static inline CURLcode headgate_on_request_sent(CURL *h, curl_prereq_callback f, void *context) {
+static inline CURLcode headgate_on_close_socket(CURL *h, curl_closesocket_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_CLOSESOCKETFUNCTION, f);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_CLOSESOCKETDATA, context);
+}
+static inline CURLcode headgate_before_request(CURL *h, curl_prereq_callback f, void *context) {
     CURLcode rc = curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_PREREQDATA, context);
 }
 static inline CURLcode headgate_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode headgate_get_offset(CURL *h, CURLINFO i, curl_off_t *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode headgate_get_string(CURL *h, CURLINFO i, const char **v) { return curl_easy_getinfo(h, i, (char **)v); }
+static inline CURLcode headgate_message_result(const CURLMsg *m) { return m->data.result; }
 static inline CURLcode headgate_get_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }
 
 static inline CURLMcode headgate_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }

@@ -8,15 +8,18 @@ package struct Field: Sendable, Equatable {
 /// A parsed request head: ranges into the bytes it was parsed from.
 package struct RequestHead: Sendable, Equatable {
     package var method: Range<Int>
-    /// The target in origin form's terms: path as received (not decoded), query without `?`; an absolute-form target's
-    /// authority is in `host`.
+    /// As received, not decoded; never empty: `/` for an absolute-form target without a path, `*` for `OPTIONS *`.
     package var path: Range<Int>
+    /// Without its `?`; nil when there was none.
     package var query: Range<Int>?
+    /// `host[:port]` of an absolute-form target, else of the Host field (RFC 9112 section 3.2.2); may be empty, is nil
+    /// only in HTTP/1.0.
     package var host: Range<Int>?
     /// 0 or 1: the minor version of HTTP/1.
     package var minorVersion: Int
     package var fields: [Field]
     package var framing: Framing
+    /// What the client asks for; the server may still close.
     package var keepAlive: Bool
     package var expectsContinue: Bool
     /// Bytes of the head with its final empty line.
@@ -24,13 +27,17 @@ package struct RequestHead: Sendable, Equatable {
 
     package enum Framing: Sendable, Equatable {
         case none
+        /// Saturates at `Int.max`.
         case length(Int)
         case chunked
+
+        package var hasBody: Bool { self != .none && self != .length(0) }
     }
 
     package init(
-        method: Range<Int>, path: Range<Int>, query: Range<Int>?, host: Range<Int>?, minorVersion: Int,
-        fields: [Field], framing: Framing, keepAlive: Bool, expectsContinue: Bool, length: Int
+        method: Range<Int> = 0..<0, path: Range<Int> = 0..<0, query: Range<Int>? = nil, host: Range<Int>? = nil,
+        minorVersion: Int = 1, fields: [Field] = [], framing: Framing = .none, keepAlive: Bool = true,
+        expectsContinue: Bool = false, length: Int = 0
     ) {
         self.method = method
         self.path = path
@@ -42,6 +49,14 @@ package struct RequestHead: Sendable, Equatable {
         self.keepAlive = keepAlive
         self.expectsContinue = expectsContinue
         self.length = length
+    }
+
+    /// As fresh, with the memory of `fields` kept for the next request.
+    mutating func clear() {
+        var fields = fields
+        self.fields = []
+        fields.removeAll(keepingCapacity: true)
+        self = RequestHead(fields: fields)
     }
 }
 
@@ -64,4 +79,5 @@ package struct RequestView {
     package var method: UnsafeRawBufferPointer { self[head.method] }
     package var path: UnsafeRawBufferPointer { self[head.path] }
     package var query: UnsafeRawBufferPointer? { head.query.map { self[$0] } }
+    package var host: UnsafeRawBufferPointer? { head.host.map { self[$0] } }
 }

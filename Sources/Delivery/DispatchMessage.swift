@@ -1,0 +1,47 @@
+package import Domain
+package import Ledgers
+package import Routes
+
+/// What other threads tell a dispatch loop.
+enum DispatchMessage: Sendable {
+    /// All lanes of this loop. Lanes that are not named are gone from the routes: what they hold in memory goes back to
+    /// the ledger, what is on its way is finished.
+    case configure([LaneConfig])
+    /// Committed, claimed, and already inside the lanes' gates.
+    case deliver([LaneDelivery])
+    /// A delivery was left on disk.
+    case backlog(SubscriberID)
+    case claimed(SubscriberID, ClaimResult?)
+    case settled(SubscriberID, weight: Int, Settlement.Next)
+    /// Start nothing more; call `done` when nothing is on its way.
+    case drain(done: @Sendable () -> Void)
+}
+
+package struct LaneConfig: Sendable {
+    package let id: SubscriberID
+    package let route: String
+    package let subscriber: SubscriberConfig
+    package let policy: AddressPolicy
+    /// Why it gets nothing: paused by an operator or stopped by a 410; nil when active.
+    package let paused: String?
+
+    package init(
+        id: SubscriberID, route: String, subscriber: SubscriberConfig, policy: AddressPolicy, paused: String?
+    ) {
+        self.id = id
+        self.route = route
+        self.subscriber = subscriber
+        self.policy = policy
+        self.paused = paused
+    }
+}
+
+package struct LaneDelivery: Sendable {
+    package let subscriber: SubscriberID
+    package let delivery: ClaimedDelivery
+
+    package init(subscriber: SubscriberID, delivery: ClaimedDelivery) {
+        self.subscriber = subscriber
+        self.delivery = delivery
+    }
+}

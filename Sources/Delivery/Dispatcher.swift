@@ -1,0 +1,224 @@
+internal import CCurl
+package import Domain
+package import Ledgers
+package import Net
+internal import Routes
+package import Telemetry
+
+/// One dispatch loop: owns the lanes of its subscribers, their transfers, and a libcurl multi handle. Lives on its
+/// loop's thread; others reach it through the hub.
+package final class Dispatcher {
+    private let loop: EventLoop
+    private let mailbox: Mailbox<DispatchMessage>
+    private let hub: DispatchHub
+    private let ledger: any LedgerQueue
+    private let clock: any Clock
+    private let log: Log
+    private let metrics: Metrics
+    private let attemptSeconds: Histogram
+    private lazy var multi = CurlMulti(on: loop) { [unowned self] easy, code in finished(easy, code) }
+    private let signer = Signer()
+    private var lanes: [SubscriberID: LaneShell] = [:]
+    private var transfers: [ObjectIdentifier: (transfer: Transfer, lane: LaneShell, subscriber: SubscriberConfig)] = [:]
+    /// Lanes to look at when this turn's messages and transfers are through.
+    private var touched: Set<SubscriberID> = []
+    private var random = SystemRandomNumberGenerator()
+    private var drained: (@Sendable () -> Void)?
+
+    /// - Parameter place: which of the hub's loops this is.
+    package init(
+        _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock, log: Log,
+        metrics: Metrics
+    ) throws(SystemError) {
+        self.loop = loop
+        self.hub = hub
+        self.ledger = ledger
+        self.clock = clock
+        self.log = log
+        self.metrics = metrics
+        mailbox = hub.mailbox(place)
+        attemptSeconds = metrics.histogram("headgate_attempt_seconds", "Time of one send, from dial to last byte.")
+        try loop.receive(mailbox) { [unowned self] message in take(message) }
+        loop.atEndOfTurn { [unowned self] in lookAtTouched() }
+    }
+
+    private func take(_ message: DispatchMessage) {
+        switch message {
+        case .configure(let configs): configure(configs)
+        case .deliver(let deliveries):
+            for one in deliveries {
+                if let shell = lanes[one.subscriber], !shell.isGone {
+                    shell.lane.enqueue(one.delivery)
+                    touched.insert(one.subscriber)
+                } else {
+                    giveBack([one.delivery], hub.gate(of: one.subscriber))
+                }
+            }
+        case .backlog(let id):
+            lanes[id]?.gate.lookedAtBacklog()
+            lanes[id]?.lane.overflowed(at: clock.wall())
+            touched.insert(id)
+        case .claimed(let id, let result): claimed(id, result)
+        case .settled(let id, let weight, let next):
+            hub.gate(of: id).leave(weight: weight)
+            lanes[id]?.lane.settled(next)
+            touched.insert(id)
+        case .drain(let done):
+            drained = done
+            for shell in lanes.values { park(shell) }
+            finishDrain()
+        }
+    }
+
+    // MARK: Lanes
+
+    private func configure(_ configs: [LaneConfig]) {
+        var gone = Set(lanes.keys)
+        for config in configs {
+            gone.remove(config.id)
+            let id = config.id
+            if let shell = lanes[id] {
+                shell.isGone = false
+                shell.configure(config, at: loop.now)
+            } else {
+                lanes[id] = LaneShell(config, gate: hub.gate(of: id), at: loop.now, metrics: metrics) {
+                    [unowned self] in touched.insert(id)
+                }
+            }
+            lanes[id]?.lane.due(at: clock.wall())
+            touched.insert(id)
+        }
+        for id in gone {
+            guard let shell = lanes[id] else { continue }
+            shell.isGone = true
+            park(shell)
+        }
+        signer.keep(only: configs.map(\.subscriber.signing))
+    }
+
+    /// Shuts a lane and gives back what it had not sent.
+    private func park(_ shell: LaneShell) {
+        shell.gate.shut()
+        loop.disarm(shell.alarm)
+        giveBack(shell.lane.empty(), shell.gate)
+    }
+
+    private func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
+        guard !deliveries.isEmpty else { return }
+        ledger.release(deliveries.map(\.id))
+        for delivery in deliveries { gate.leave(weight: delivery.event.weight) }
+    }
+
+    private func claimed(_ id: SubscriberID, _ result: ClaimResult?) {
+        guard let shell = lanes[id], !shell.isGone, drained == nil else {
+            if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
+            return
+        }
+        if let result {
+            shell.gate.enter(result.deliveries.count, weight: result.deliveries.reduce(0) { $0 + $1.event.weight })
+        }
+        for damaged in result?.damaged ?? [] {
+            log.write(.error, "event damaged") { line in
+                line.add("delivery", damaged.text)
+                line.add("state", DeliveryState.dead.text)
+            }
+        }
+        shell.lane.claimed(result, at: clock.wall())
+        touched.insert(id)
+    }
+
+    /// Once a turn, so that what came in together is sent together.
+    private func lookAtTouched() {
+        guard !touched.isEmpty, drained == nil else { return touched.removeAll(keepingCapacity: true) }
+        let wall = clock.wall()
+        for id in touched {
+            guard let shell = lanes[id], !shell.isGone else { continue }
+            let step = shell.lane.next(at: loop.now, wall: wall)
+            for delivery in step.start { send(delivery, by: shell, at: wall) }
+            if step.shouldClaim { claim(for: shell, at: wall) }
+            if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
+            if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    private func claim(for shell: LaneShell, at wall: WallTime) {
+        let room = shell.gate.room
+        let claim = Claim(
+            subscriber: shell.config.id, due: wall, most: max(room.deliveries, 1), mostBytes: room.bytes)
+        ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(claim.subscriber, try? result.get())) }
+    }
+
+    // MARK: Sends
+
+    private func send(_ delivery: ClaimedDelivery, by shell: LaneShell, at wall: WallTime) {
+        let transfer = shell.takeTransfer(on: multi)
+        signer.sign(delivery, with: shell.config.subscriber.signing, at: wall) { signature in
+            transfer.headers.fill(for: delivery, to: shell.config, at: wall, signature: signature)
+        }
+        transfer.prepare(delivery, at: wall, loop.now)
+        transfers[ObjectIdentifier(transfer)] = (transfer, shell, shell.config.subscriber)
+        multi.add(transfer.easy)
+    }
+
+    private func finished(_ easy: EasyHandle, _ code: CURLcode) {
+        guard let ended = Transfer.of(easy),
+            let (transfer, shell, subscriber) = transfers.removeValue(forKey: ObjectIdentifier(ended)),
+            let delivery = transfer.delivery
+        else { return }
+        let retryAfter = transfer.retryAfter
+        guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
+        shell.give(back: transfer, for: subscriber)
+        let verdict = subscriber.retry.verdict(
+            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random)
+        shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
+        shell.count(attempt.outcome)
+        attemptSeconds.observe(attempt.took.inSeconds)
+        settle(delivery, attempt, verdict, of: shell)
+        report(delivery, attempt, verdict, of: shell)
+        touched.insert(shell.config.id)
+        finishDrain()
+    }
+
+    private func settle(_ delivery: ClaimedDelivery, _ attempt: Attempt, _ verdict: Verdict, of shell: LaneShell) {
+        let next: Settlement.Next =
+            switch verdict {
+            case .delivered: .delivered
+            case .retry(let after): .retry(at: clock.wall() + after)
+            case .dead, .deadAndStop: .dead
+            }
+        let id = shell.config.id
+        let weight = delivery.event.weight
+        ledger.settle(Settlement(delivery: delivery.id, subscriber: id, attempt: attempt, next: next)) { [mailbox] in
+            mailbox.post(.settled(id, weight: weight, next))
+        }
+        guard verdict == .deadAndStop, !shell.isGone else { return }
+        shell.stop("the subscriber answered 410 Gone", at: loop.now)
+        park(shell)
+        ledger.pause(id, paused: true, reason: "the subscriber answered 410 Gone") { _ in }
+    }
+
+    private func report(_ delivery: ClaimedDelivery, _ attempt: Attempt, _ verdict: Verdict, of shell: LaneShell) {
+        log.write(attempt.outcome == .ok ? .info : .warning, "attempt") { line in
+            line.add("route", shell.config.route)
+            line.add("subscriber", shell.config.subscriber.name)
+            line.add("id", delivery.id.event.text)
+            line.add("delivery", delivery.id.text)
+            line.add("attempt", attempt.number)
+            line.add("outcome", attempt.outcome.text)
+            line.add("status", attempt.status)
+            line.add("took", milliseconds: attempt.took)
+            switch verdict {
+            case .delivered: line.add("state", DeliveryState.delivered.text)
+            case .dead, .deadAndStop: line.add("state", DeliveryState.dead.text)
+            case .retry(let after): line.add("retry_in", milliseconds: after)
+            }
+        }
+    }
+
+    private func finishDrain() {
+        guard let drained, transfers.isEmpty else { return }
+        self.drained = {}
+        drained()
+    }
+}

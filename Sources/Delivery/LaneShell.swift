@@ -1,0 +1,64 @@
+internal import Domain
+internal import Net
+internal import Routes
+internal import Telemetry
+
+/// A lane with the effects around it: its gate, its handles, its alarm, its figures.
+final class LaneShell {
+    var config: LaneConfig
+    var lane: Lane
+    let gate: LaneGate
+    let alarm: Timer
+    /// Handles that wait for the next send; they keep no connection of their own, the multi handle does.
+    private var idle: [Transfer] = []
+    private let attempts: [Counter]
+    /// Gone from the routes: starts nothing, and leaves when nothing is on its way.
+    var isGone = false
+
+    init(_ config: LaneConfig, gate: LaneGate, at now: MonotonicTime, metrics: Metrics, alarm: @escaping () -> Void) {
+        self.config = config
+        self.gate = gate
+        self.alarm = Timer(alarm)
+        lane = Lane(config.settings, at: now)
+        attempts = Outcome.allCases.map { outcome in
+            metrics.counter(
+                "headgate_attempts_total", "Sends to subscribers, by how they ended.",
+                [("route", config.route), ("subscriber", config.subscriber.name), ("outcome", outcome.text)])
+        }
+    }
+
+    func configure(_ config: LaneConfig, at now: MonotonicTime) {
+        self.config = config
+        lane.configure(config.settings, at: now)
+        idle.removeAll()  // configured for the old destination
+    }
+
+    /// Until an operator resumes it.
+    func stop(_ reason: String, at now: MonotonicTime) {
+        configure(
+            LaneConfig(
+                id: config.id, route: config.route, subscriber: config.subscriber, policy: config.policy, paused: reason),
+            at: now)
+    }
+
+    func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
+
+    func takeTransfer(on multi: CurlMulti) -> Transfer {
+        if let transfer = idle.popLast() { return transfer }
+        let transfer = Transfer(to: config.subscriber, under: config.policy)
+        multi.adopt(transfer.easy)
+        return transfer
+    }
+
+    /// - Parameter subscriber: what the transfer was configured for; kept only when that is still so.
+    func give(back transfer: Transfer, for subscriber: SubscriberConfig) {
+        if subscriber === config.subscriber, !isGone { idle.append(transfer) }
+    }
+}
+
+extension LaneConfig {
+    fileprivate var settings: Lane.Settings {
+        Lane.Settings(
+            concurrency: subscriber.concurrency, rate: subscriber.rate, isPaused: paused != nil || subscriber.held != nil)
+    }
+}

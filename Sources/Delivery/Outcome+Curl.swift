@@ -1,0 +1,44 @@
+internal import CCurl
+internal import Domain
+
+/// What libcurl and our own callbacks saw of a transfer that ended.
+struct TransferEnd {
+    var code: CURLcode
+    var status: Int32
+    var isBlocked: Bool
+    var isTooLarge: Bool
+    var isContradictory: Bool
+    /// The whole request had been handed to the kernel.
+    var wasSent: Bool
+}
+
+extension Outcome {
+    /// CURLE_OK alone is no success, and a 2xx alone is none either: an answer that was cut off still shows its 200.
+    init(_ end: TransferEnd) {
+        if end.isBlocked {
+            self = .blocked
+        } else if end.isTooLarge {
+            self = .tooLarge
+        } else {
+            self = Self.byCode(end)
+        }
+    }
+
+    private static func byCode(_ end: TransferEnd) -> Outcome {
+        switch end.code {
+        case CURLE_OK:
+            if end.isContradictory { return .protocol }
+            return (200..<300).contains(end.status) ? .ok : .http
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .dns
+        case CURLE_COULDNT_CONNECT: return .connect
+        case CURLE_OPERATION_TIMEDOUT: return end.wasSent ? .timeoutAfterSend : .timeoutBeforeSend
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS,
+            CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED, CURLE_SSL_CLIENTCERT:
+            return .tls
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SSL_SHUTDOWN_FAILED: return .reset
+        case CURLE_FILESIZE_EXCEEDED, CURLE_OUT_OF_MEMORY: return .tooLarge  // the latter: one header line over 100 KiB
+        default: return .protocol
+        }
+    }
+}

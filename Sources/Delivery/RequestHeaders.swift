@@ -1,0 +1,103 @@
+internal import Domain
+internal import Ledgers
+internal import Routes
+internal import Telemetry
+
+extension HeaderLines {
+    /// All header lines of one send: the provider's own as received, ours, and the subscriber's.
+    ///
+    /// - Parameter signature: the value of `webhook-signature`.
+    func fill(
+        for delivery: ClaimedDelivery, to lane: LaneConfig, at now: WallTime, signature: UnsafeRawBufferPointer
+    ) {
+        reset()
+        let event = delivery.event
+        let sent = forward(event.headers.buffer, by: lane.subscriber)
+        add("webhook-id", delivery.id.event.text)
+        add("webhook-timestamp", now.seconds)
+        begin()
+        append("webhook-signature: ")
+        append(signature)
+        end()
+        add("headgate-route", lane.route)
+        if let type = event.type { add("headgate-event-type: ", escaping: type.buffer) }
+        if let id = event.providerID { add("headgate-provider-event-id: ", escaping: id.buffer) }
+        add("headgate-delivery", delivery.id.text)
+        add("headgate-attempt", Int64(delivery.attempts) + 1)
+        add("headgate-received-at", event.receivedAt.rfc3339)
+        add("headgate-verified", event.coverage.text)
+        if let other = delivery.conflictsWith { add("headgate-conflicts-with", other.text) }
+        for header in lane.subscriber.headers {
+            begin()
+            append(header.name)
+            append(": ")
+            header.value.withBytes { append($0) }
+            end()
+        }
+        // A name and a colon alone keep libcurl from adding a line of its own.
+        add("Expect:")
+        if !sent.accept { add("Accept:") }
+        if !sent.contentType { add("Content-Type:") }
+    }
+
+    /// - Returns: whether the provider's lines had the fields that libcurl would otherwise add.
+    private func forward(
+        _ fields: UnsafeRawBufferPointer, by subscriber: SubscriberConfig
+    ) -> (accept: Bool, contentType: Bool) {
+        var sent = (accept: false, contentType: false)
+        var rest = fields[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\r")), let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            let name = UnsafeRawBufferPointer(rebasing: rest[..<colon])
+            rest = rest[(end + 2)...]
+            guard subscriber.forward.forwards(name: name), !subscriber.replaces(name) else { continue }
+            if name.equals("accept") { sent.accept = true }
+            if name.equals("content-type") { sent.contentType = true }
+            begin()
+            // libcurl takes `name:` as an order to leave the field out; `name;` is its spelling of an empty value.
+            if line.count == name.count + 2 {
+                append(name)
+                append(";")
+            } else {
+                append(line)
+            }
+            end()
+        }
+        return sent
+    }
+
+    /// A value that came out of a body: anything but visible ASCII is percent-encoded, so that it cannot end the line.
+    private func add(_ start: StaticString, escaping value: UnsafeRawBufferPointer) {
+        begin()
+        append(start)
+        let digits: StaticString = "0123456789ABCDEF"
+        let hex = UnsafeRawBufferPointer(start: digits.utf8Start, count: 16)
+        for place in value.indices {
+            let byte = value[place]
+            if (0x21...0x7e).contains(byte), byte != UInt8(ascii: "%") {
+                append(UnsafeRawBufferPointer(rebasing: value[place...place]))
+            } else {
+                append("%")
+                append(UnsafeRawBufferPointer(rebasing: hex[Int(byte >> 4)...Int(byte >> 4)]))
+                append(UnsafeRawBufferPointer(rebasing: hex[Int(byte & 15)...Int(byte & 15)]))
+            }
+        }
+        end()
+    }
+}
+
+extension SubscriberConfig {
+    /// A field that the operator set for this subscriber takes the place of the provider's.
+    fileprivate func replaces(_ name: UnsafeRawBufferPointer) -> Bool {
+        headers.contains { $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// - Parameter lower: in lower case.
+    fileprivate func equals(_ lower: StaticString) -> Bool {
+        guard count == lower.utf8CodeUnitCount else { return false }
+        for place in indices where self[place] | 0x20 != lower.utf8Start[place] { return false }
+        return true
+    }
+}

@@ -1,0 +1,162 @@
+internal import CCurl
+internal import Domain
+internal import Glibc
+internal import Ledgers
+internal import Net
+internal import Routes
+
+/// One libcurl easy handle and all that a send needs beside it: header lines, the answer, the judge of dialled
+/// addresses. Configured once for a destination and used again for its deliveries, so that a send sets little more than
+/// a body and headers. Lives on its loop's thread.
+final class Transfer {
+    let easy: EasyHandle
+    let headers = HeaderLines()
+    private(set) var answer = Answer()
+    private let policy: AddressPolicy
+    private var url = ""
+    private var isBlocked = false
+
+    /// What is being sent: keeps the body's bytes alive while libcurl reads them in place.
+    private(set) var delivery: ClaimedDelivery?
+    private(set) var startedAt = WallTime(seconds: 0)
+    private(set) var started = MonotonicTime(nanoseconds: 0)
+
+    init(to subscriber: SubscriberConfig, under policy: AddressPolicy) {
+        guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for an easy handle") }
+        self.easy = easy
+        self.policy = policy
+        subscriber.configure(easy)
+        // `deinit` cleans the handle up first, so curl never outlives self.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = headgate_set_pointer(easy, CURLOPT_PRIVATE, context)
+        _ = headgate_on_header(
+            easy,
+            { bytes, size, count, context in
+                Transfer.from(context)?.took(field: bytes, size * count) == true ? size * count : 0
+            }, context)
+        _ = headgate_on_body(
+            easy,
+            { bytes, size, count, context in
+                Transfer.from(context)?.took(body: bytes, size * count) == true ? size * count : 0
+            }, context)
+        _ = headgate_on_open_socket(
+            easy, { context, _, address in Transfer.from(context)?.dial(address) ?? CURL_SOCKET_BAD }, context)
+        guard !policy.allowsPrivate else { return }
+        // A kept connection may have been dialled for another subscriber, under a more lenient policy.
+        _ = headgate_before_request(
+            easy,
+            { context, address, _, _, _ in
+                Transfer.from(context)?.permits(reused: address) == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            }, context)
+    }
+
+    deinit { curl_easy_cleanup(easy) }
+
+    static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+        context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// The transfer that a finished easy handle belongs to.
+    static func of(_ easy: EasyHandle) -> Transfer? {
+        var context: UnsafeMutableRawPointer?
+        _ = headgate_get_pointer(easy, CURLINFO_PRIVATE, &context)
+        return from(context)
+    }
+
+    /// Takes the delivery; `headers` must hold its lines. The handle is then ready for the multi handle.
+    func prepare(_ delivery: ClaimedDelivery, at wall: WallTime, _ now: MonotonicTime) {
+        self.delivery = delivery
+        (startedAt, started) = (wall, now)
+        isBlocked = false
+        answer.reset()
+        if url != delivery.url {
+            url = delivery.url
+            _ = headgate_set_string(easy, CURLOPT_URL, url)
+        }
+        let body = delivery.event.body
+        _ = headgate_set_pointer(easy, CURLOPT_POSTFIELDS, body.base)
+        _ = headgate_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        _ = headgate_set_list(easy, headers.list())
+    }
+
+    /// The attempt that just ended; gives the delivery up.
+    func end(_ code: CURLcode, at now: MonotonicTime) -> Attempt? {
+        guard let delivery else { return nil }
+        self.delivery = nil
+        let status = Int32(clamping: long(CURLINFO_RESPONSE_CODE))
+        let end = TransferEnd(
+            code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
+            isContradictory: answer.isContradictory, wasSent: wasSent(delivery.event.body.count))
+        return Attempt(
+            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end), status: status,
+            address: dialled, phases: phases, response: Bytes(answer.kept))
+    }
+
+    /// The subscriber's `Retry-After`, seconds or date, counted from now; nil when there was none.
+    var retryAfter: TimeSpan? {
+        let seconds = offset(CURLINFO_RETRY_AFTER)
+        return seconds > 0 ? .seconds(Int64(min(seconds, 1 << 32))) : nil
+    }
+
+    // MARK: Callbacks of curl
+
+    private func took(field bytes: UnsafePointer<CChar>?, _ count: Int) -> Bool {
+        answer.take(field: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    private func took(body bytes: UnsafePointer<CChar>?, _ count: Int) -> Bool {
+        answer.take(body: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    /// Judges the resolved peer at every dial, so that neither a spelling nor a changed name gets past the policy.
+    private func dial(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+        guard let address, permits(peer: address) else {
+            isBlocked = true
+            return CURL_SOCKET_BAD
+        }
+        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    }
+
+    private func permits(peer address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
+        withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }.map { policy.refusal(of: $0) == nil } ?? false
+    }
+
+    private func permits(reused address: UnsafeMutablePointer<CChar>?) -> Bool {
+        let peer = address.flatMap { IPAddress(text: String(cString: $0)) }
+        if let peer, policy.refusal(of: peer) == nil { return true }
+        isBlocked = true
+        return false
+    }
+
+    // MARK: What curl knows
+
+    private func wasSent(_ bodyCount: Int) -> Bool {
+        long(CURLINFO_REQUEST_SIZE) > 0 && offset(CURLINFO_SIZE_UPLOAD_T) >= bodyCount
+    }
+
+    private var dialled: IPAddress? {
+        var text: UnsafePointer<CChar>?
+        _ = headgate_get_string(easy, CURLINFO_PRIMARY_IP, &text)
+        return text.flatMap { IPAddress(text: String(cString: $0)) }
+    }
+
+    private var phases: Attempt.Phases {
+        Attempt.Phases(
+            resolved: phase(CURLINFO_NAMELOOKUP_TIME_T), connected: phase(CURLINFO_CONNECT_TIME_T),
+            secured: phase(CURLINFO_APPCONNECT_TIME_T), firstByte: phase(CURLINFO_STARTTRANSFER_TIME_T))
+    }
+
+    private func phase(_ info: CURLINFO) -> UInt32 { UInt32(clamping: offset(info)) }
+
+    private func offset(_ info: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        _ = headgate_get_offset(easy, info, &value)
+        return value
+    }
+
+    private func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        _ = headgate_get_long(easy, info, &value)
+        return value
+    }
+}

@@ -1,0 +1,20 @@
+internal import Wire
+
+/// The answers of intake, each encoded once. One body for every kind of 401: the reason is in the log, the metric and
+/// nowhere a forger could read it.
+enum Answers {
+    static let noRoute = Response(.notFound, error: "no such route")
+    static let forbidden = Response(.forbidden, error: "source address not allowed")
+    static let unauthorized = Response(.unauthorized, error: "signature missing or not valid")
+    static let tooLarge = Response(.contentTooLarge, error: "body too large")
+    /// The ledger cannot commit, too much waits, or the route lacks a secret.
+    static let unavailable = Response(
+        .serviceUnavailable, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "5")])
+    static let full = Response(
+        .insufficientStorage, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "30")])
+
+    static func wrongMethod(allowed: [String]) -> Response {
+        Response(
+            .methodNotAllowed, error: "method not allowed", fields: [(name: "Allow", value: allowed.joined(separator: ", "))])
+    }
+}

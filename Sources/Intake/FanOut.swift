@@ -1,0 +1,46 @@
+internal import Domain
+internal import Ledgers
+
+/// The deliveries of one event: which subscribers its type matches, and which of them take it in memory.
+struct FanOut: Sendable {
+    private struct Place: Sendable {
+        let target: IntakePlan.Target
+        let isInside: Bool
+    }
+
+    private let event: Event
+    private let places: [Place]
+
+    init(of event: Event, to targets: [IntakePlan.Target]) {
+        self.event = event
+        let type = event.type?.buffer ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        places = targets.compactMap { target in
+            guard target.config.filter.matches(type) else { return nil }
+            return Place(target: target, isInside: target.entrance.tryEnter(weight: event.weight))
+        }
+    }
+
+    var deliveries: [NewDelivery] {
+        places.map { NewDelivery(subscriber: $0.target.id, endpoint: $0.target.endpoint, claimed: $0.isInside) }
+    }
+
+    /// After the commit: what is stored goes on to dispatch, what is not leaves the lanes again.
+    func finish(_ result: Result<AppendResult, LedgerError>, through outlet: any Outlet) {
+        guard case .success(.accepted(let id, let other)) = result else { return giveUp() }
+        var inside: [DeliveryPlace] = []
+        for (index, place) in places.enumerated() {
+            if place.isInside {
+                inside.append(
+                    DeliveryPlace(
+                        subscriber: place.target.id, url: place.target.config.url.text, ordinal: Int32(index + 1)))
+            } else {
+                outlet.leftOnDisk(place.target.id)
+            }
+        }
+        if !inside.isEmpty { outlet.deliver(event, id, conflictsWith: other, to: inside) }
+    }
+
+    func giveUp() {
+        for place in places where place.isInside { place.target.entrance.leave(weight: event.weight) }
+    }
+}

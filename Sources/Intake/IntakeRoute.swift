@@ -1,0 +1,62 @@
+internal import Crypto
+internal import Domain
+internal import Ledgers
+internal import Routes
+internal import Signatures
+internal import Telemetry
+internal import Wire
+
+/// One route as one intake loop uses it: the verifier with its keyed contexts, prepared answers, counters.
+final class IntakeRoute {
+    let config: RouteConfig
+    let id: RouteID
+    let targets: [IntakePlan.Target]
+    /// Nil: the route cannot tell genuine requests from others, and passes nothing.
+    let proof: Proof?
+    let keptFields: KeptFields
+    let acknowledgement: Response
+    let wrongMethod: Response
+    let dedup: DedupRule
+    let tokens: TokenIssuer?
+    var counters: IntakeCounters
+
+    struct Proof {
+        let verifier: Verifier
+        let id: Extractor?
+        let type: Extractor?
+    }
+
+    init(_ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], metrics: Metrics, log: Log) {
+        self.config = config
+        self.id = id
+        self.targets = targets
+        counters = IntakeCounters(metrics, route: config.name)
+        acknowledgement = Response(
+            Status(config.ack.status) ?? .ok, contentType: config.ack.type.isEmpty ? nil : config.ack.type,
+            body: config.ack.body)
+        wrongMethod = Answers.wrongMethod(allowed: config.methods.map(\.text))
+        dedup = config.dedup.map { .within($0) } ?? .off
+        tokens = config.tokens.map { TokenIssuer($0) }
+        switch config.state {
+        case .ready(let spec):
+            proof = Self.compile(spec, of: config, log)
+            keptFields = KeptFields(credentials: spec.verifier.credentialFields.compactMap { FieldName($0) })
+        case .unavailable:
+            proof = nil
+            keptFields = KeptFields(credentials: [])
+        }
+    }
+
+    /// A verifier that cannot be made closes its route: fail closed.
+    private static func compile(_ spec: RouteProof, of config: RouteConfig, _ log: Log) -> Proof? {
+        do {
+            return Proof(verifier: try Verifier(spec.verifier), id: spec.id, type: spec.type)
+        } catch {
+            log.write(.error, "route unavailable") { line in
+                line.add("route", config.name)
+                line.add("reason", "\(error)")
+            }
+            return nil
+        }
+    }
+}

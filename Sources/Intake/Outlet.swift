@@ -1,0 +1,53 @@
+package import Domain
+package import Routes
+
+/// Where committed events go on to. Implemented by whoever assembles the gateway; called from several threads.
+package protocol Outlet: Sendable {
+    /// The entrance of one subscriber's lane.
+    func entrance(of subscriber: SubscriberID) -> any Entrance
+    /// An event is committed with these deliveries, all of them inside their entrances. Called on the ledger's thread.
+    func deliver(_ event: Event, _ id: EventID, conflictsWith: EventID?, to places: [DeliveryPlace])
+    /// A delivery to this subscriber is committed and waits on disk.
+    func leftOnDisk(_ subscriber: SubscriberID)
+}
+
+package protocol Entrance: AnyObject, Sendable {
+    /// - Parameter weight: bytes that the delivery keeps in memory.
+    /// - Returns: true when the delivery may be handed over in memory; it then counts until it is settled.
+    func tryEnter(weight: Int) -> Bool
+    func leave(weight: Int)
+}
+
+package struct DeliveryPlace: Sendable {
+    package let subscriber: SubscriberID
+    /// The URL frozen at acceptance.
+    package let url: String
+    /// Place among the event's deliveries, from 1.
+    package let ordinal: Int32
+}
+
+/// Everything that intake needs to know of the configuration, with the ledger's ids. Shared by all intake loops.
+package struct IntakePlan: Sendable {
+    package struct Target: Sendable {
+        package let id: SubscriberID
+        package let endpoint: EndpointID
+        package let config: SubscriberConfig
+        package let entrance: any Entrance
+
+        package init(id: SubscriberID, endpoint: EndpointID, config: SubscriberConfig, entrance: any Entrance) {
+            self.id = id
+            self.endpoint = endpoint
+            self.config = config
+            self.entrance = entrance
+        }
+    }
+
+    package let table: RouteTable
+    /// At the same places as `table.routes`.
+    package let routes: [(id: RouteID, targets: [Target])]
+
+    package init(table: RouteTable, routes: [(id: RouteID, targets: [Target])]) {
+        self.table = table
+        self.routes = routes
+    }
+}

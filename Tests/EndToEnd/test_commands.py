@@ -1,0 +1,190 @@
+"""The commands, as an operator or a developer types them."""
+import json
+import signal
+import subprocess
+
+import pytest
+
+from headgate import BINARY, SIGNING_SECRET, clean_environment, run
+from providers import Criptoladrillo
+from waiting import until
+
+PROVIDER = Criptoladrillo()
+COMMANDS = [
+    [], ["serve"], ["check"], ["send"], ["listen"], ["demo"], ["healthz"], ["events"], ["events", "list"],
+    ["events", "show"], ["deliveries"], ["deliveries", "list"], ["deliveries", "show"], ["subscribers"],
+    ["quarantine"], ["ledger"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_explains_itself(command, flag, tmp_path):
+    result = run(*command, flag, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "headgate" in result.stdout and result.stderr == ""
+    assert max(len(line) for line in result.stdout.splitlines()) <= 100
+    assert list(tmp_path.iterdir()) == [], "help changes nothing"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["frobnicate"], ["serve", "--frobnicate"], ["check", "extra"], ["events", "frobnicate"],
+    ["deliveries", "list", "--frobnicate"], ["send"], ["listen", "--port", "x"], ["events", "show"],
+], ids=" ".join)
+def test_what_is_not_known_is_an_error_with_advice(arguments, tmp_path):
+    result = run(*arguments, cwd=tmp_path)
+    assert result.returncode not in (0, -6, -11), result
+    assert "headgate" in result.stderr and "-h" in result.stderr, result.stderr
+    assert result.stdout == ""
+
+
+@pytest.fixture
+def running(gateway, subscriber):
+    gateway.sink = subscriber(500, 200)
+    gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                  retry={"schedule": ["50ms"], "jitter": 0},
+                  subscribers=[{"name": "billing", "url": gateway.sink.url}])
+    return gateway.start()
+
+
+def delivered(gateway):
+    """One event, delivered at the second attempt; its webhook and the delivery's row."""
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+
+    def row():
+        rows = gateway.rows("deliveries", "list")
+        return rows and rows[0]["state"] == "delivered" and rows[0]
+    return webhook, until(row, 10, "a delivered delivery")
+
+
+def test_events_are_listed_and_shown(running):
+    webhook, _ = delivered(running)
+    row, = running.rows("events", "list")
+    request = running.sink.requests[0]
+    assert row["id"] == request.id and row["route"] == "pay" and row["providerEventId"] == webhook.id
+    shown = running.command("events", "show", row["id"])
+    assert shown.returncode == 0 and row["id"] in shown.stdout and webhook.id in shown.stdout
+    whole = running.rows("events", "show", row["id"])
+    assert whole[0]["id"] == row["id"]
+
+
+def test_deliveries_are_listed_and_shown_with_their_attempts(running):
+    _, row = delivered(running)
+    assert row["subscriber"] == "billing" and row["route"] == "pay" and row["attempts"] == 2
+    assert row["id"] == running.sink.requests[0]["headgate-delivery"]
+    table = running.command("deliveries", "list")
+    assert table.returncode == 0 and "billing" in table.stdout and "delivered" in table.stdout
+    assert max(len(line) for line in table.stdout.splitlines()) <= 100
+    shown = running.command("deliveries", "show", row["id"])
+    assert shown.returncode == 0 and "500" in shown.stdout and "200" in shown.stdout
+
+
+@pytest.mark.parametrize("words", [["events", "show", "evt_nothing"], ["deliveries", "show", "nothing"]])
+def test_what_is_not_there_is_an_error(words, running):
+    result = running.command(*words)
+    assert result.returncode != 0 and words[-1] in result.stderr
+
+
+def test_an_operator_replays_an_event(running):
+    webhook, row = delivered(running)
+    event, = running.rows("events", "list")
+    assert running.command("events", "replay", event["id"]).returncode == 0
+    again = running.sink.wait(3)[2]
+    assert again.body == webhook.body and again.id == event["id"]
+    assert again["headgate-replay-of"]
+    again.verify(SIGNING_SECRET)
+
+
+def test_a_paused_subscriber_waits_and_a_resumed_one_catches_up(running):
+    assert running.command("subscribers", "pause", "pay/billing").returncode == 0
+    webhook = PROVIDER.webhook()
+    running.post("/pay", webhook.body, webhook.headers)
+    until(lambda: [row["state"] for row in running.rows("deliveries", "list")] == ["held"])
+    assert running.sink.requests == []
+    assert running.command("subscribers", "resume", "pay/billing").returncode == 0
+    running.sink.wait_for_bodies([webhook.body])
+
+
+def test_send_signs_like_the_provider(running, subscriber):
+    result = run("send", "pay", "--routes", running.routes, "--to", f"http://127.0.0.1:{running.intake_port}/pay")
+    assert result.returncode == 0, result.stderr
+    assert "200" in result.stdout
+    running.sink.wait(1)[0].verify(SIGNING_SECRET)
+
+
+def test_send_takes_data_headers_and_a_count(running, tmp_path):
+    (tmp_path / "event.json").write_bytes(b'{"operation_id": "from-a-file"}')
+    result = run("send", "pay", "--routes", running.routes, "--data", tmp_path / "event.json", "--header", "X-Mine: 1",
+                 "--to", f"http://127.0.0.1:{running.intake_port}/pay")
+    assert result.returncode == 0, result.stderr
+    request = running.sink.wait(1)[0]
+    assert request.body == b'{"operation_id": "from-a-file"}' and request["X-Mine"] == "1"
+    result = run("send", "pay", "--routes", running.routes, "--count", "5",
+                 "--to", f"http://127.0.0.1:{running.intake_port}/pay")
+    assert result.returncode == 0, result.stderr
+    assert len({one["headgate-provider-event-id"] for one in running.sink.wait(7)}) == 6
+
+
+def test_send_with_a_bad_signature_is_refused(running):
+    result = run("send", "pay", "--routes", running.routes, "--bad-signature",
+                 "--to", f"http://127.0.0.1:{running.intake_port}/pay")
+    assert result.returncode != 0 and "401" in result.stdout + result.stderr
+    assert running.sink.requests == []
+
+
+def test_listen_verifies_and_answers_as_told(gateway, tmp_path):
+    with open(tmp_path / "heard", "wb") as out:
+        listener = subprocess.Popen(
+            [BINARY, "listen", "--port", "0", "--secret", SIGNING_SECRET, "--fail-first", "2", "--status", "202"],
+            stdout=out, stderr=out, env=clean_environment())
+    try:
+        heard = tmp_path / "heard"
+        port = until(lambda: [word for word in heard.read_text().replace("/", " ").split() if "127.0.0.1:" in word
+                              or "0.0.0.0:" in word], 10, "the address that listen prints")[0].rpartition(":")[2]
+        gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": ["50ms"] * 5},
+                      subscribers=[{"name": "dev", "url": f"http://127.0.0.1:{int(port)}/hook"}])
+        gateway.start()
+        webhook = PROVIDER.webhook()
+        gateway.post("/pay", webhook.body, webhook.headers)
+        until(lambda: webhook.id in heard.read_text(), 10, "the event, printed")
+        until(lambda: gateway.metric("headgate_attempts_total", outcome="ok") == 1)
+        assert gateway.metric("headgate_attempts_total", outcome="http") == 2
+        listener.send_signal(signal.SIGINT)
+        assert listener.wait(10) == 0
+    finally:
+        listener.kill()
+
+
+def test_healthz_tells_a_container_whether_all_is_well(running):
+    address = f"127.0.0.1:{running.admin_port}"
+    assert run("healthz", "--admin", address).returncode == 0
+    assert run("healthz", env={"HEADGATE_ADMIN": address}).returncode == 0
+    running.kill()
+    assert run("healthz", "--admin", address).returncode == 1
+
+
+def test_the_ledger_is_verified(running):
+    delivered(running)
+    running.stop()
+    result = run("ledger", "verify", "--ledger", running.ledger)
+    assert result.returncode == 0, result.stderr
+    corrupt(running.ledger)
+    result = run("ledger", "verify", "--ledger", running.ledger)
+    assert result.returncode == 1 and result.stderr + result.stdout
+
+
+def corrupt(path):
+    """One changed digit in the stored body."""
+    bytes = path.read_bytes()
+    assert b"23.4055" in bytes
+    path.write_bytes(bytes.replace(b"23.4055", b"93.4055", 1))
+
+
+def test_json_lines_are_json(running):
+    delivered(running)
+    for words in (["events", "list"], ["deliveries", "list"], ["subscribers", "list"], ["quarantine", "list"]):
+        result = running.command(*words, "--json")
+        assert result.returncode == 0, result.stderr
+        for line in result.stdout.splitlines():
+            assert isinstance(json.loads(line), dict)

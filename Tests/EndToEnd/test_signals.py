@@ -1,0 +1,168 @@
+"""SIGTERM drains, SIGHUP reloads, and other signals do no harm."""
+import resource
+import signal
+import socket
+
+import pytest
+
+from headgate import SIGNING_SECRET
+from load import Load
+from providers import Criptoladrillo
+from subscriber import Answer
+from waiting import until
+
+PROVIDER = Criptoladrillo()
+
+
+def route(gateway, name, *sinks, **definition):
+    return gateway.route(name, verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                         subscribers=[{"name": f"s{n}", "url": one.url} for n, one in enumerate(sinks)], **definition)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_drain_finishes_what_was_accepted_and_exits_0(number, gateway, subscriber):
+    sink = subscriber(Answer(delay=0.3))
+    route(gateway, "in", sink)
+    gateway.start()
+    with Load(gateway, "/in", PROVIDER) as load:
+        load.wait_for(20)
+        gateway.signal(number)
+        assert gateway.process.wait(30) == 0
+        load.stop()
+    assert all(status == 503 for status, _ in load.refused)
+    # What was in flight was finished: whoever has got a request sees it answered, and recorded as delivered.
+    before = {one["headgate-delivery"] for one in sink.requests}
+    gateway.start()
+    sink.wait_for_bodies(load.acknowledged, 30)
+    again = [one["headgate-delivery"] for one in sink.requests]
+    assert all(again.count(id) == 1 for id in before), "sent twice although the drain was clean"
+
+
+def test_a_drain_stops_accepting_and_answers_the_request_that_is_under_way(gateway, subscriber):
+    sink = subscriber(Answer(delay=1))
+    route(gateway, "in", sink)
+    gateway.start()
+    webhook, busy = PROVIDER.webhook(), PROVIDER.webhook()
+    assert gateway.post("/in", busy.body, busy.headers).status == 200
+    sink.wait(1)
+    with socket.create_connection(("127.0.0.1", gateway.intake_port), timeout=10) as half:
+        fields = "".join(f"{name}: {value}\r\n" for name, value in webhook.headers.items())
+        half.sendall(f"POST /in HTTP/1.1\r\nHost: x\r\n{fields}Content-Length: {len(webhook.body)}\r\n\r\n".encode())
+        half.sendall(webhook.body[:10])
+        until(lambda: gateway.metric("headgate_events_total") >= 1)
+        gateway.signal(signal.SIGTERM)
+
+        def refused():
+            try:
+                socket.create_connection(("127.0.0.1", gateway.intake_port), timeout=1).close()
+                return False
+            except ConnectionRefusedError:
+                return True
+        until(refused, 5, "a closed intake")
+        half.sendall(webhook.body[10:])
+        answer = half.recv(4096)
+        assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 503")), answer
+        assert b"connection: close" in answer.lower()
+    assert gateway.process.wait(30) == 0
+
+
+def test_a_drain_does_not_wait_for_retries_far_away(gateway, subscriber):
+    sink = subscriber(500)
+    route(gateway, "in", sink, retry={"schedule": ["1h"]})
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    gateway.post("/in", webhook.body, webhook.headers)
+    sink.wait(1)
+    assert gateway.stop(10) == 0
+
+
+def test_a_reload_under_load_fails_no_request_and_serves_the_new_table(gateway, subscriber):
+    first, second = subscriber(), subscriber()
+    route(gateway, "in", first)
+    gateway.start()
+    with Load(gateway, "/in", PROVIDER) as load:
+        for number in range(5):
+            load.wait_for(50)
+            route(gateway, f"new{number}", second)
+            gateway.signal(signal.SIGHUP)
+            webhook = PROVIDER.webhook()
+            until(lambda: gateway.post(f"/new{number}", webhook.body, webhook.headers).status == 200, 5, "the new route")
+        load.wait_for(50)
+        load.stop()
+    assert load.refused == [] and load.lost == 0
+    first.wait_for_bodies(load.acknowledged)
+    assert len(second.wait(5)) == 5
+    assert first.connections < 200, "a reload must not drop kept connections"
+
+
+def test_a_reload_can_change_and_remove(gateway, subscriber):
+    old, new = subscriber(), subscriber()
+    route(gateway, "in", old)
+    gone = route(gateway, "gone", old)
+    gateway.start()
+    gone.unlink()
+    route(gateway, "in", new)
+    gateway.signal(signal.SIGHUP)
+    webhook = PROVIDER.webhook()
+    until(lambda: gateway.post("/gone", webhook.body, webhook.headers).status == 404, 5, "404 for the removed route")
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    assert [one.body for one in new.wait(1)] == [webhook.body]
+
+
+BROKEN = {
+    "syntax": "{ path: ",
+    "unknown key": '{ verify: "github", secrets: { SECRET: "x" }, subscriberz: [] }',
+    "unknown preset": '{ verify: "githup", secrets: { SECRET: "x" }, subscribers: [] }',
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_bad_file_keeps_the_old_table_and_says_so(text, gateway, subscriber):
+    sink = subscriber()
+    route(gateway, "in", sink)
+    gateway.start()
+    (gateway.routes / "bad.json5").write_text(text)
+    gateway.signal(signal.SIGHUP)
+    until(lambda: "bad.json5" in gateway.log_text(), 5, "a log line that names the file")
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    sink.wait(1)
+    (gateway.routes / "bad.json5").unlink()
+    route(gateway, "later", sink)
+    gateway.signal(signal.SIGHUP)
+    until(lambda: gateway.post("/later", webhook.body, webhook.headers).status == 200, 5, "the repaired table")
+
+
+@pytest.mark.parametrize("number", [signal.SIGPIPE, signal.SIGXFSZ])
+def test_a_stray_signal_does_no_harm(number, gateway, subscriber):
+    sink = subscriber()
+    route(gateway, "in", sink)
+    gateway.start()
+    gateway.signal(number)
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    sink.wait(1)[0].verify(SIGNING_SECRET)
+
+
+def test_a_full_disk_stops_acknowledging_and_heals_by_itself(gateway, subscriber):
+    """RLIMIT_FSIZE stands for the disk: writes beyond it fail, and raise SIGXFSZ."""
+    sink = subscriber()
+    route(gateway, "in", sink)
+    gateway.start()
+    resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+    acknowledged, statuses = [], set()
+    for _ in range(400):
+        webhook = PROVIDER.webhook(padding="x" * 2000)
+        status = gateway.post("/in", webhook.body, webhook.headers).status
+        statuses.add(status)
+        if status == 200:
+            acknowledged.append(webhook.body)
+        else:
+            break
+    assert statuses <= {200, 503} and 503 in statuses, statuses
+    assert gateway.admin("/readyz").status == 503
+    resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    until(lambda: gateway.admin("/readyz").status == 200, 15, "readiness once there is room again")
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    sink.wait_for_bodies([*acknowledged, webhook.body])
