@@ -33,6 +33,8 @@ package enum Limits {
     package static let signatureCandidates = 16
     package static let jsonDepth = 128
     package static let jwtBytes = 16 << 10
+    /// A provider's event id or type that is longer is no name: it counts as absent.
+    package static let eventNameBytes = 255
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.

@@ -51,7 +51,8 @@ func escapedJSON(_ text: some Sequence<UInt8>) -> [UInt8] {
     for byte in text {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-        case 0..<0x20: result += Array("\\u00".utf8) + [0x30 + byte >> 4, Array("0123456789abcdef".utf8)[Int(byte & 15)]]
+        case 0..<0x20:
+            result += Array("\\u00".utf8) + [0x30 + byte >> 4, Array("0123456789abcdef".utf8)[Int(byte & 15)]]
         default: result.append(byte)
         }
     }

@@ -74,7 +74,8 @@ extension Preset {
                 }
                 """#,
             type: "json:0.event",
-            docs: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+            docs:
+                "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
             note: "A batch of events in one body."),
         Preset(
             "mailgun",

@@ -44,7 +44,8 @@ extension Preset {
                   message: "{json:notificationItems.0.NotificationRequestItem.pspReference}:{json:notificationItems.0.NotificationRequestItem.originalReference?}:{json:notificationItems.0.NotificationRequestItem.merchantAccountCode}:{json:notificationItems.0.NotificationRequestItem.merchantReference?}:{json:notificationItems.0.NotificationRequestItem.amount.value}:{json:notificationItems.0.NotificationRequestItem.amount.currency}:{json:notificationItems.0.NotificationRequestItem.eventCode}:{json:notificationItems.0.NotificationRequestItem.success}",
                 }
                 """#,
-            id: "{json:notificationItems.0.NotificationRequestItem.pspReference}:{json:notificationItems.0.NotificationRequestItem.eventCode}:{json:notificationItems.0.NotificationRequestItem.success}",
+            id:
+                "{json:notificationItems.0.NotificationRequestItem.pspReference}:{json:notificationItems.0.NotificationRequestItem.eventCode}:{json:notificationItems.0.NotificationRequestItem.success}",
             type: "json:notificationItems.0.NotificationRequestItem.eventCode",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "[accepted]"),
             docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",

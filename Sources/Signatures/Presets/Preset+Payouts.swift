@@ -122,7 +122,7 @@ extension Preset {
                       in: "header:Authorization",
                       prefix: "Bearer ",
                       algorithms: ["HS256"],
-                      key: { value: "{secret:CLIENT_SECRET}", derive: "issued-token" },
+                      key: { value: "{secret:TOKENS_CLIENT_SECRET}", derive: "issued-token" },
                       claims: { iss: "headgate", aud: "{route}" },
                     },
                   ],

@@ -102,7 +102,8 @@ extension Preset {
                   ],
                 }
                 """#,
-            ack: Acknowledgement(status: 200, type: "application/json", body: "{\"ResultCode\":0,\"ResultDesc\":\"Accepted\"}"),
+            ack: Acknowledgement(
+                status: 200, type: "application/json", body: "{\"ResultCode\":0,\"ResultDesc\":\"Accepted\"}"),
             note: "Source addresses alone: nothing is signed."),
     ]
 }

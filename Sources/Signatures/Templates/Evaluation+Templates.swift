@@ -66,7 +66,8 @@ extension Evaluation {
     }
 
     private func digest(_ hash: HashAlgorithm, of value: Value) throws(Verification.Refusal) -> [UInt8] {
-        let digest = value.withBytes { bytes in try? hash.digest(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0)) }
+        let digest = value.withBytes { bytes in try? hash.digest(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
+        }
         guard let digest else { throw .cryptography }
         return digest
     }

@@ -83,7 +83,9 @@ extension Filter {
         case ("decode", let argument?): self = .decode(Array(argument.utf8))
         case ("without", let argument?): self = .without(Array(argument.utf8))
         case ("map", let argument?):
-            let pairs = argument.split(separator: ",").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
+            let pairs = argument.split(separator: ",").map {
+                $0.split(separator: "=", omittingEmptySubsequences: false)
+            }
             guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 }) else { return nil }
             self = .map(pairs.map { Pair(from: Array($0[0].utf8), to: Array($0[1].utf8)) })
         case ("hmac", let argument?):

@@ -37,14 +37,17 @@ enum JWKReader {
         let finder = JSONFinder((0..<keysMost).map { JSONPath(components: [Array(String($0).utf8)]) })
         var found: [JSONValue?] = []
         return list.withUnsafeBytes { bytes in
-            guard (try? finder.find(in: bytes, into: &found)) != nil, bytes.first == UInt8(ascii: "[") else { return [] }
+            guard (try? finder.find(in: bytes, into: &found)) != nil, bytes.first == UInt8(ascii: "[") else {
+                return []
+            }
             return found.compactMap { $0.map { Array(bytes[$0.range]) } }
         }
     }
 
     private static func key(_ members: JSONMembers, _ label: String) throws(CryptoError) -> JWTKey {
         func bytes(_ name: String) throws(CryptoError) -> [UInt8] {
-            guard let text = members.string(name), let bytes = Base64.decode(String(decoding: text, as: UTF8.self), .url)
+            guard let text = members.string(name),
+                let bytes = Base64.decode(String(decoding: text, as: UTF8.self), .url)
             else { throw .unreadableKey(expected: "a JWK whose \(name) is base64url") }
             return bytes
         }
@@ -62,7 +65,8 @@ enum JWKReader {
         }
         let id = members.string("kid")
         return JWTKey(
-            label: id.map { "\(label) kid \(String(decoding: $0, as: UTF8.self))" } ?? label, material: material, id: id,
+            label: id.map { "\(label) kid \(String(decoding: $0, as: UTF8.self))" } ?? label, material: material,
+            id: id,
             algorithm: members.string("alg").flatMap { JWTAlgorithm(rawValue: String(decoding: $0, as: UTF8.self)) })
     }
 }

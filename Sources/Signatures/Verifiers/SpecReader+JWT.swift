@@ -78,7 +78,8 @@ extension SpecReader {
         // Each key serves the algorithms of its own kind alone: a public key never becomes an HMAC secret.
         for key in keys where !algorithms.contains(where: key.fits) {
             return wrong(
-                keyNode, "\(key.label) fits none of the algorithms \(algorithms.map(\.rawValue).joined(separator: ", "))",
+                keyNode,
+                "\(key.label) fits none of the algorithms \(algorithms.map(\.rawValue).joined(separator: ", "))",
                 cure: "name the algorithm that goes with this kind of key") ?? []
         }
         for algorithm in algorithms where !keys.isEmpty && !keys.contains(where: { $0.fits(algorithm) }) {

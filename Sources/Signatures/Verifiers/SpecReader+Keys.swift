@@ -6,7 +6,9 @@ extension SpecReader {
     static var keysMost: Int { 32 }
 
     /// `key`: a template, an object with one, or a list of either.
-    private mutating func keyNodes(_ node: ConfigNode, of parent: [String]) -> [(value: ConfigNode, object: ConfigNode?)] {
+    private mutating func keyNodes(_ node: ConfigNode, of parent: [String]) -> [(
+        value: ConfigNode, object: ConfigNode?
+    )] {
         node.elements.compactMap { element in
             if case .string = element.value { return (element, nil) }
             guard element.object(keys: parent, into: &diagnostics) != nil else { return nil }
@@ -133,7 +135,8 @@ extension SpecReader {
                     keys.append(LabelledKey(label: choice.label, key: key))
                 } catch {
                     diagnostics.report(
-                        value.error("\(choice.label) \(error.description)", cure: "see which key the provider publishes"))
+                        value.error(
+                            "\(choice.label) \(error.description)", cure: "see which key the provider publishes"))
                 }
             }
         }

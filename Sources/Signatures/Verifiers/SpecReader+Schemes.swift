@@ -54,7 +54,9 @@ extension SpecReader {
     }
 
     mutating func token(_ node: ConfigNode) -> Scheme? {
-        guard node.object(keys: ["type", "in", "prefix", "key", "require"], into: &diagnostics) != nil else { return nil }
+        guard node.object(keys: ["type", "in", "prefix", "key", "require"], into: &diagnostics) != nil else {
+            return nil
+        }
         let location = location(node["in"], node)
         let prefix = prefix(node)
         let guards = guards(node["require"])

@@ -95,8 +95,11 @@ extension SpecReader {
         do throws(TemplateText.Problem) { written = try TemplateText("{\(text)}") } catch {
             return wrong(node, "\(quoted(text)) names no part of a request", cure: "write header:NAME, query:NAME, …")
         }
-        guard written.parts.count == 1, case .reference(let name, let argument, let optional, let filters) = written.parts[0]
-        else { return wrong(node, "\(quoted(text)) names no part of a request", cure: "write header:NAME, query:NAME, …") }
+        guard written.parts.count == 1,
+            case .reference(let name, let argument, let optional, let filters) = written.parts[0]
+        else {
+            return wrong(node, "\(quoted(text)) names no part of a request", cure: "write header:NAME, query:NAME, …")
+        }
         return reference(name, argument, optional, filters, node)
     }
 

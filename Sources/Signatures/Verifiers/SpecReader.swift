@@ -127,7 +127,8 @@ struct SpecReader {
                 ranges.append(range)
             } else {
                 diagnostics.report(
-                    element.error("\(quoted(text)) is no address or range", cure: "write 203.0.113.7 or 203.0.113.0/24"))
+                    element.error("\(quoted(text)) is no address or range", cure: "write 203.0.113.7 or 203.0.113.0/24")
+                )
             }
         }
         if ranges.isEmpty, !diagnostics.hasErrors {

@@ -1,6 +1,7 @@
 package import Config
 package import Crypto
 package import Domain
+internal import Wire
 
 /// A route's verifier as read from its file: immutable, with its secrets in place, shared by all threads. Each thread
 /// makes its own `Verifier` of it.
