@@ -18,6 +18,8 @@ package final class SubscriberConfig: Sendable {
         package let certificate: String?
         package let key: String?
 
+        package static let standard = TLS(authorities: nil, certificate: nil, key: nil)
+
         package init(authorities: String?, certificate: String?, key: String?) {
             self.authorities = authorities
             self.certificate = certificate
@@ -29,6 +31,8 @@ package final class SubscriberConfig: Sendable {
     package struct Header: Sendable {
         package let name: String
         package let value: Secret
+
+        package init(name: String, value: Secret) { (self.name, self.value) = (name, value) }
     }
 
     package let name: String
@@ -47,7 +51,7 @@ package final class SubscriberConfig: Sendable {
     package let tls: TLS
     package let credentials: Credentials
 
-    init(
+    package init(
         name: String, url: SubscriberURL, held: String?, filter: EventFilter, signing: SigningKeys,
         retry: RetryPolicy, concurrency: Int, rate: Rate?, headers: [Header], forward: HeaderFilter, tls: TLS,
         credentials: Credentials
