@@ -62,8 +62,9 @@ package struct FlagValues: Sendable {
         into diagnostics: inout Diagnostics
     ) {
         readVariables(of: flags, in: environment, into: &diagnostics)
-        readArguments(arguments, of: flags, into: &diagnostics)
-        if wantsHelp || allowed.contains(words.count) { return }
+        let allKnown = readArguments(arguments, of: flags, into: &diagnostics)
+        // What follows an unknown flag may be its value, and a secret.
+        if wantsHelp || !allKnown || allowed.contains(words.count) { return }
         let problem =
             words.count > allowed.upperBound
             ? "\(quoted(words[allowed.upperBound])) is not expected" : "an argument is missing"
@@ -72,8 +73,12 @@ package struct FlagValues: Sendable {
         )
     }
 
-    private mutating func readArguments(_ arguments: [String], of flags: [Flag], into diagnostics: inout Diagnostics) {
+    /// Returns whether every flag is known.
+    private mutating func readArguments(
+        _ arguments: [String], of flags: [Flag], into diagnostics: inout Diagnostics
+    ) -> Bool {
         var given: Set<String> = []
+        var allKnown = true
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "-h" || argument == "--help" {
@@ -82,7 +87,7 @@ package struct FlagValues: Sendable {
             }
             if argument == "--" {
                 words += rest
-                return
+                return allKnown
             }
             guard argument.hasPrefix("-"), argument != "-" else {
                 words.append(argument)
@@ -90,6 +95,7 @@ package struct FlagValues: Sendable {
             }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let flag = flags.first(where: { $0.name == parts[0] }) else {
+                allKnown = false
                 let guess = nearest(to: parts[0], in: flags.map(\.name)).map { "did you mean \($0)?" }
                 diagnostics.report(
                     Diagnostic(
@@ -108,6 +114,7 @@ package struct FlagValues: Sendable {
             }
             values[flag.name, default: []].append(value)
         }
+        return allKnown
     }
 
     private func value(
