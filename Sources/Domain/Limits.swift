@@ -84,4 +84,11 @@ package enum Limits {
     package static let tokenLifetime = TimeSpan.seconds(3600)
     package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
     package static let ackBytes = 64 << 10
+
+    // Admin.
+    /// The largest request of the API is a subscriber's registration.
+    package static let adminBodyBytes = 64 << 10
+    /// Rows of one page of a list, when the request names none, and at most.
+    package static let pageRows = 50
+    package static let pageRowsMost = 1000
 }
