@@ -23,6 +23,9 @@ package enum Limits {
     package static let lingerBytes = 256 << 10
     /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
     package static let connections = 10_000
+    /// Memory of one intake loop for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
+    /// body fits once.
+    package static let receiveBytes = 40 << 20
     package static let drainTime = TimeSpan.seconds(30)
 
     // Verification.

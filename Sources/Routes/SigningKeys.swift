@@ -19,6 +19,14 @@ package final class SigningKeys: Sendable {
 
     static let cure = "write whsec_ and the base 64 of 24 to 64 random bytes, as `headgate secrets new` prints it"
 
+    /// Several secrets stand in one text with white space between them.
+    static func texts(in secret: Secret) -> [Secret] {
+        secret.withBytes { bytes in
+            bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
+                .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
+        }
+    }
+
     /// - Returns: what is wrong with the text, in words that do not show it.
     static func key(_ secret: Secret) -> Result<Secret, SigningKeyProblem> {
         secret.withBytes { bytes in

@@ -17,6 +17,12 @@ package final class SubscriberConfig: Sendable {
         package let authorities: String?
         package let certificate: String?
         package let key: String?
+
+        package init(authorities: String?, certificate: String?, key: String?) {
+            self.authorities = authorities
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// A field of every request to this subscriber; its value may be a secret.

@@ -19,7 +19,9 @@ struct Case: Sendable, CustomTestStringConvertible {
 }
 
 /// A request with this line, a Host, these further field lines (each with its CRLF) and whatever follows the head.
-func request(_ line: String = "POST /h HTTP/1.1", host: String = "Host: a\r\n", _ fields: String = "", then rest: String = "")
+func request(
+    _ line: String = "POST /h HTTP/1.1", host: String = "Host: a\r\n", _ fields: String = "", then rest: String = ""
+)
     -> String
 {
     "\(line)\r\n\(host)\(fields)\r\n\(rest)"

@@ -12,11 +12,16 @@ struct Conversation {
     var machine = Connection(at: MonotonicTime(nanoseconds: 0))
     var log: [String] = []
     var bodyLimit = 1024
+    /// Who sends the first byte of a body with its head gets no invitation, so that note depends on the cuts.
+    var notesInvitations = true
     private var isOver = false
 
-    static func run(_ pieces: [[UInt8]], thenEnd: Bool, bodyLimit: Int = 1024) -> String {
+    static func run(
+        _ pieces: [[UInt8]], thenEnd: Bool, bodyLimit: Int = 1024, notesInvitations: Bool = true
+    ) -> String {
         var conversation = Conversation()
         conversation.bodyLimit = bodyLimit
+        conversation.notesInvitations = notesInvitations
         for piece in pieces { conversation.receive(piece) }
         if thenEnd { conversation.end() }
         return conversation.transcript
@@ -47,7 +52,7 @@ struct Conversation {
             case .admission:
                 machine.admit(bodyLimit: bodyLimit, at: now)
             case .sendContinue:
-                log.append("100")
+                if notesInvitations { log.append("100") }
             case .request:
                 log.append(Self.describe(machine.view(of: queue)))
                 machine.handedOver(queue)

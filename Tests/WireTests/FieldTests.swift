@@ -25,7 +25,8 @@ private func describe(_ lookup: FieldLookup) -> String {
     @Test(
         "are found in any case, once, never, or too often",
         arguments: [
-            ("X-Sig", "unique a=b"), ("x-sig", "unique a=b"), ("TWICE", "repeated"), ("empty", "unique "), ("x", "none"),
+            ("X-Sig", "unique a=b"), ("x-sig", "unique a=b"), ("TWICE", "repeated"), ("empty", "unique "),
+            ("x", "none"),
             ("x-sig:", "none"), ("", "none"),
         ])
     func lookup(_ name: String, _ found: String) {

@@ -5,7 +5,9 @@ import Wire
 /// Dotted quads, and `::n` for IPv6: enough for what is tested here.
 private func address(_ text: UnsafeRawBufferPointer, _ isV6: Bool) -> IPAddress? {
     let text = Conversation.text(text)
-    if isV6 { return text.hasPrefix("::") ? UInt64(text.dropFirst(2), radix: 16).map { IPAddress(high: 0, low: $0) } : nil }
+    if isV6 {
+        return text.hasPrefix("::") ? UInt64(text.dropFirst(2), radix: 16).map { IPAddress(high: 0, low: $0) } : nil
+    }
     let parts = text.split(separator: ".").compactMap { UInt8($0) }
     return parts.count == 4 ? IPAddress(v4: parts.reduce(0) { $0 << 8 | UInt32($1) }) : nil
 }
@@ -64,11 +66,14 @@ private let v4Payload: [UInt8] = [192, 0, 2, 1, 198, 51, 100, 1, 0xdc, 4, 1, 187
             latin1("GET / HTTP/1.1\r\n"), latin1("PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\n"),
             latin1("PROXY TCP4 192.0.2.1 198.51.100.1 56324\r\n"), latin1("PROXY TCP4 192.0.2.1  198.51.100.1 1 2\r\n"),
             latin1("PROXY TCP4 192.0.2.256 198.51.100.1 1 2\r\n"), latin1("PROXY TCP4 192.0.2.1 x 1 2\r\n"),
-            latin1("PROXY TCP4 192.0.2.1 198.51.100.1 01 2\r\n"), latin1("PROXY TCP4 192.0.2.1 198.51.100.1 65536 2\r\n"),
+            latin1("PROXY TCP4 192.0.2.1 198.51.100.1 01 2\r\n"),
+            latin1("PROXY TCP4 192.0.2.1 198.51.100.1 65536 2\r\n"),
             latin1("PROXY TCP4 192.0.2.1 198.51.100.1 1 2 3\r\n"), latin1("PROXY UDP4 192.0.2.1 198.51.100.1 1 2\r\n"),
             latin1("PROXY\r\n"), latin1("PROXY \r\n"), latin1("proxy UNKNOWN\r\n"),
-            latin1("PROXY UNKNOWN " + String(repeating: "x", count: 100)), [0], [13, 11], signature + [0x11, 0x11, 0, 12],
-            second(0x22, 0x11, v4Payload), second(0x21, 0x12, v4Payload), second(0x21, 0x11, Array(v4Payload.dropLast())),
+            latin1("PROXY UNKNOWN " + String(repeating: "x", count: 100)), [0], [13, 11],
+            signature + [0x11, 0x11, 0, 12],
+            second(0x22, 0x11, v4Payload), second(0x21, 0x12, v4Payload),
+            second(0x21, 0x11, Array(v4Payload.dropLast())),
             second(0x21, 0x21, v4Payload), signature + [0x21, 0x11, 0xff, 0xff],
         ])
     func refuses(_ bytes: [UInt8]) { #expect(read(bytes) == .malformed) }

@@ -22,7 +22,8 @@ private func encode(_ response: Response, _ form: AnswerForm = AnswerForm(persis
     @Test("says how the connection goes on") func persistence() {
         let response = Response(.notFound)
         #expect(encode(response, AnswerForm(persistence: .close)).hasSuffix("GMT\r\nConnection: close\r\n\r\n"))
-        #expect(encode(response, AnswerForm(persistence: .persistHTTP10)).hasSuffix("\r\nConnection: keep-alive\r\n\r\n"))
+        #expect(
+            encode(response, AnswerForm(persistence: .persistHTTP10)).hasSuffix("\r\nConnection: keep-alive\r\n\r\n"))
     }
 
     @Test("to HEAD announces its body and leaves it out") func head() {

@@ -17,10 +17,10 @@ private struct Dice: RandomNumberGenerator {
 @Suite("Mutated cases", .timeLimit(.minutes(2))) struct SegmentationTests {
     /// Goal: no input makes the verdict depend on how the network cut it. Method: short cases with a few bytes changed,
     /// removed, doubled or replaced by an awkward one, played whole, byte by byte, and in random pieces.
-    @Test("have one verdict however they are cut", arguments: 0..<8)
+    @Test("have one verdict however they are cut", arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func agree(_ seed: UInt64) {
         var dice = Dice(state: seed)
-        let seeds = Case.all.filter { $0.input.count < 300 && !$0.verdict.hasPrefix("100") }
+        let seeds = Case.all.filter { $0.input.count < 300 }
         let awkward: [UInt8] = [0, 9, 10, 13, 32, 0x30, 0x3a, 0x3b, 0x2c, 0x7f, 0x80, 0xff]
         for _ in 0..<600 {
             let sample = seeds.randomElement(using: &dice)!
@@ -35,8 +35,9 @@ private struct Dice: RandomNumberGenerator {
                 }
             }
             let end = Bool.random(using: &dice)
-            let whole = Conversation.run([bytes], thenEnd: end)
-            #expect(Conversation.run(bytes.map { [$0] }, thenEnd: end) == whole, "\(bytes)")
+            let whole = Conversation.run([bytes], thenEnd: end, notesInvitations: false)
+            let drip = Conversation.run(bytes.map { [$0] }, thenEnd: end, notesInvitations: false)
+            #expect(drip == whole, "\(bytes)")
             var pieces: [[UInt8]] = []
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -44,7 +45,7 @@ private struct Dice: RandomNumberGenerator {
                 pieces.append(Array(rest.prefix(length)))
                 rest = rest.dropFirst(length)
             }
-            #expect(Conversation.run(pieces, thenEnd: end) == whole, "\(bytes)")
+            #expect(Conversation.run(pieces, thenEnd: end, notesInvitations: false) == whole, "\(bytes)")
         }
     }
 

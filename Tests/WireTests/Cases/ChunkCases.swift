@@ -3,7 +3,9 @@ extension Case {
         Case("one chunk", chunked("5\r\nhello\r\n0\r\n\r\n"), "POST /h [hello] open"),
         Case("three chunks", chunked("1\r\nh\r\n3\r\nell\r\n1\r\no\r\n0\r\n\r\n"), "POST /h [hello] open"),
         Case("no chunks", chunked("0\r\n\r\n"), "POST /h [] open"),
-        Case("size in hexadecimal, both cases", chunked("a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"), "POST /h [01234567890123456789] open"),
+        Case(
+            "size in hexadecimal, both cases", chunked("a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"),
+            "POST /h [01234567890123456789] open"),
         Case("size with leading zeros", chunked("0005\r\nhello\r\n000\r\n\r\n"), "POST /h [hello] open"),
         Case("data that looks like framing", chunked("5\r\n0\r\n\r\n\r\n0\r\n\r\n"), "POST /h [0\r\n\r\n] open"),
         Case("extension without a value", chunked("5;a\r\nhello\r\n0\r\n\r\n"), "POST /h [hello] open"),
@@ -47,13 +49,17 @@ extension Case {
         Case("last chunk missing", chunked("5\r\nhello\r\n"), "waiting"),
         Case("end missing", chunked("5\r\nhello\r\n0\r\n"), "waiting"),
         Case("half a chunk", chunked("5\r\nhel"), "waiting"),
-        Case("16 KiB of extensions in one chunk", chunked("1;" + String(repeating: "a", count: 16 << 10) + "\r\nh\r\n0\r\n\r\n"), "400 closed"),
+        Case(
+            "16 KiB of extensions in one chunk",
+            chunked("1;" + String(repeating: "a", count: 16 << 10) + "\r\nh\r\n0\r\n\r\n"), "400 closed"),
     ]
 
     static let trailers: [Case] = [
         Case("a trailer", chunked("5\r\nhello\r\n0\r\nX: y\r\n\r\n"), "POST /h [hello] open"),
         Case("two trailers, one empty", chunked("0\r\nX: y\r\nZ:\r\n\r\n"), "POST /h [] open"),
-        Case("a trailer that frames changes nothing", chunked("0\r\nContent-Length: 50\r\nTransfer-Encoding: x\r\n\r\n" + next), "POST /h [] GET /next [] open"),
+        Case(
+            "a trailer that frames changes nothing",
+            chunked("0\r\nContent-Length: 50\r\nTransfer-Encoding: x\r\n\r\n" + next), "POST /h [] GET /next [] open"),
         Case("a trailer with obs-text", chunked("0\r\nX: \u{e9}\r\n\r\n"), "POST /h [] open"),
         Case("trailer without a colon", chunked("0\r\nX\r\n\r\n"), "400 closed"),
         Case("trailer without a name", chunked("0\r\n: y\r\n\r\n"), "400 closed"),
@@ -63,6 +69,8 @@ extension Case {
         Case("bare LF behind a trailer", chunked("0\r\nX: y\n\r\n"), "400 closed"),
         Case("bare CR in a trailer", chunked("0\r\nX: y\rz\r\n\r\n"), "400 closed"),
         Case("a request smuggled as a trailer", chunked("0\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n"), "400 closed"),
-        Case("trailers too large", chunked("0\r\nX: " + String(repeating: "y", count: 16 << 10) + "\r\n\r\n"), "431 closed"),
+        Case(
+            "trailers too large", chunked("0\r\nX: " + String(repeating: "y", count: 16 << 10) + "\r\n\r\n"),
+            "431 closed"),
     ]
 }

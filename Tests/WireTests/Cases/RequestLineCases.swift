@@ -61,7 +61,9 @@ extension Case {
         Case("two slashes", request("GET //a//b HTTP/1.1"), "GET //a//b [] open"),
         Case("dot segments stay", request("GET /a/../b HTTP/1.1"), "GET /a/../b [] open"),
         Case("percent-encoding stays", request("GET /%61%2Fb HTTP/1.1"), "GET /%61%2Fb [] open"),
-        Case("sub-delims, colon and at", request("GET /a;b=c:d@e!$&'()*+,~_- HTTP/1.1"), "GET /a;b=c:d@e!$&'()*+,~_- [] open"),
+        Case(
+            "sub-delims, colon and at", request("GET /a;b=c:d@e!$&'()*+,~_- HTTP/1.1"),
+            "GET /a;b=c:d@e!$&'()*+,~_- [] open"),
         Case("brackets in the query", request("GET /a?b[]=1 HTTP/1.1"), "GET /a?b[]=1 [] open"),
         Case("percent sign alone in the query", request("GET /a?off=100% HTTP/1.1"), "GET /a?off=100% [] open"),
         Case("absolute form", request("GET http://h.example/a?b HTTP/1.1"), "GET /a?b [] open"),
@@ -75,7 +77,9 @@ extension Case {
         Case("absolute form with user information", request("GET http://u:p@h.example/ HTTP/1.1"), "400 closed"),
         Case("absolute form with a bad port", request("GET http://h.example:8x/ HTTP/1.1"), "400 closed"),
         Case("absolute form of another scheme", request("GET ftp://h.example/ HTTP/1.1"), "400 closed"),
-        Case("absolute form does not excuse a missing Host", request("GET http://h.example/ HTTP/1.1", host: ""), "400 closed"),
+        Case(
+            "absolute form does not excuse a missing Host", request("GET http://h.example/ HTTP/1.1", host: ""),
+            "400 closed"),
         Case("asterisk with OPTIONS", request("OPTIONS * HTTP/1.1"), "OPTIONS * [] open"),
         Case("asterisk with GET", request("GET * HTTP/1.1"), "400 closed"),
         Case("authority form", request("GET a:80 HTTP/1.1"), "400 closed"),

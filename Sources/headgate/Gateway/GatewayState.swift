@@ -1,0 +1,34 @@
+import Delivery
+import Domain
+import Ledgers
+import Routes
+import Synchronization
+import Telemetry
+
+/// What the admin side may see of the running gateway: shared by all threads.
+final class GatewayState: Sendable {
+    let ledger: LedgerWriter
+    let metrics: Metrics
+    private let hub: DispatchHub
+    private let current: Mutex<Plan>
+    private let draining = Atomic<Bool>(false)
+
+    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics) {
+        current = Mutex(plan)
+        self.ledger = ledger
+        self.hub = hub
+        self.metrics = metrics
+    }
+
+    var plan: Plan {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    var isDraining: Bool {
+        get { draining.load(ordering: .relaxed) }
+        set { draining.store(newValue, ordering: .relaxed) }
+    }
+
+    var laneDepths: [(SubscriberID, Int)] { hub.depths }
+}
