@@ -82,7 +82,8 @@ extension JSON5Scanner {
         case "null": return .null
         case "Infinity": return .number("Infinity")
         case "NaN": return .number("NaN")
-        case let other: throw fault("\(quoted(other)) is no value", cure: "put text in quotes", at: start)
+        // Not shown: it may be a secret whose quotes were forgotten.
+        default: throw fault("a word without quotes that is no value", cure: "put text in quotes", at: start)
         }
     }
 

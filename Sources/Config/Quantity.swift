@@ -24,10 +24,10 @@ package enum Quantity {
     /// `100/s`, `600/m`, `5000/h`; at least one.
     package static func rate(_ text: String) -> Rate? {
         guard let (count, unit) = split(text), count > 0, unit.first == "/",
-            let span = duration("1" + unit.dropFirst()),
-            span >= .seconds(1), span <= .seconds(3600)
+            let scale = durations.first(where: { $0.unit == unit.dropFirst() })?.microseconds,
+            (1_000_000...3_600_000_000).contains(scale)
         else { return nil }
-        return Rate(count: count, per: span)
+        return Rate(count: count, per: TimeSpan(microseconds: scale))
     }
 
     /// In the largest unit that divides it: `90s`, `2m`.

@@ -32,7 +32,11 @@ package enum Limits {
     package static let signatureFieldBytes = 8 << 10
     package static let signatureCandidates = 16
     package static let jsonDepth = 128
+    /// `grant_type=client_credentials`, perhaps a scope.
+    package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10
+    /// A provider's event id or type that is longer is no name: it counts as absent.
+    package static let eventNameBytes = 255
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
@@ -41,6 +45,8 @@ package enum Limits {
     /// Entries of one transaction: keeps a commit, and so an acknowledgement, short.
     package static let batchEntries = 512
     package static let dedupWindow = TimeSpan.seconds(24 * 3600)
+    /// The index of remembered ids grows with it.
+    package static let dedupWindowMost = TimeSpan.seconds(30 * 24 * 3600)
     package static let walBytesAlarm = 64 << 20
 
     // Dispatch.
@@ -50,6 +56,9 @@ package enum Limits {
     package static let laneLookAhead = 512
     /// Bodies held in memory for all lanes together.
     package static let dispatchBytes = 16 << 20
+    /// `timeout` and `connectTimeout` of `retry`: an attempt holds a connection and a slot for as long.
+    package static let attemptTimeLeast = TimeSpan.milliseconds(100)
+    package static let attemptTimeMost = TimeSpan.seconds(300)
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
     package static let keptResponseBytes = 4 << 10
@@ -61,4 +70,27 @@ package enum Limits {
     package static let routes = 10_000
     package static let subscribersPerRoute = 1000
     package static let routeFileBytes = 4 << 20
+    package static let pathBytes = 512
+    /// Of a route, a subscriber, a group of types: names stand in metrics' labels, header fields and tables.
+    package static let nameBytes = 64
+    /// A PEM chain is the largest of them.
+    package static let secretBytes = 64 << 10
+    package static let liveSecrets = 16
+    package static let subscriberURLBytes = 2048
+    package static let addressRanges = 1024
+    package static let globs = 256
+    package static let customHeaders = 64
+    package static let customHeaderBytes = 8 << 10
+    /// Bundles of authorities are a few hundred KiB.
+    package static let tlsFileBytes = 4 << 20
+    package static let tokenLifetime = TimeSpan.seconds(3600)
+    package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
+    package static let ackBytes = 64 << 10
+
+    // Admin.
+    /// The largest request of the API is a subscriber's registration.
+    package static let adminBodyBytes = 64 << 10
+    /// Rows of one page of a list, when the request names none, and at most.
+    package static let pageRows = 50
+    package static let pageRowsMost = 1000
 }

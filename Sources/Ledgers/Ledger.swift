@@ -22,6 +22,16 @@ package protocol LedgerEngine: AnyObject {
     func recover(at now: WallTime) throws(LedgerError) -> Int
 
     func statistics() throws(LedgerError) -> LedgerStatistics
+
+    /// False when storage is nearly full: no event should be accepted, so that outcomes can still be recorded.
+    func hasRoom() -> Bool
+
+    /// Housekeeping: `isIdle` false after a batch (a little of it), true when nothing waits (all of it). Returns false
+    /// when something was in the way, to be tried again at the next idle time. An error is one of storage, as from `commit`.
+    func tidy(isIdle: Bool) throws(LedgerError) -> Bool
+
+    /// Leaves storage in order. Nothing is called afterwards.
+    func close()
 }
 
 /// One thing to store. Entries of a batch are applied in order.
@@ -85,6 +95,8 @@ package enum AppendResult: Sendable, Equatable {
 /// The end of one attempt.
 package struct Settlement: Sendable {
     package let delivery: DeliveryID
+    /// Of this delivery: the poster knows it, and the ledger need not look it up to count.
+    package let subscriber: SubscriberID
     package let attempt: Attempt
     package let next: Next
 
@@ -94,8 +106,9 @@ package struct Settlement: Sendable {
         case dead
     }
 
-    package init(delivery: DeliveryID, attempt: Attempt, next: Next) {
+    package init(delivery: DeliveryID, subscriber: SubscriberID, attempt: Attempt, next: Next) {
         self.delivery = delivery
+        self.subscriber = subscriber
         self.attempt = attempt
         self.next = next
     }
@@ -122,10 +135,13 @@ package struct ClaimResult: Sendable {
     /// When the next unclaimed delivery of this subscriber is due; nil when there is none. In the past when `most` or
     /// `mostBytes` cut the answer.
     package let nextDue: WallTime?
+    /// Deliveries whose event is missing or is not what was received: dead now, and worth an alarm.
+    package let damaged: [DeliveryID]
 
-    package init(deliveries: [ClaimedDelivery], nextDue: WallTime?) {
+    package init(deliveries: [ClaimedDelivery], nextDue: WallTime?, damaged: [DeliveryID] = []) {
         self.deliveries = deliveries
         self.nextDue = nextDue
+        self.damaged = damaged
     }
 }
 

@@ -17,12 +17,22 @@ package final class SigningKeys: Sendable {
     /// More at one time is no rotation, and each costs a signature an attempt.
     static let most = 8
 
+    static let cure = "write whsec_ and the base 64 of 24 to 64 random bytes, as `headgate secrets new` prints it"
+
+    /// Several secrets stand in one text with white space between them.
+    static func texts(in secret: Secret) -> [Secret] {
+        secret.withBytes { bytes in
+            bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
+                .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
+        }
+    }
+
     /// - Returns: what is wrong with the text, in words that do not show it.
     static func key(_ secret: Secret) -> Result<Secret, SigningKeyProblem> {
         secret.withBytes { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             guard text.hasPrefix(prefix) else { return .failure(.prefix) }
-            guard let key = Base64.decode(text.dropFirst(prefix.utf8.count), .pasted) else { return .failure(.base64) }
+            guard let key = Base64.decode(text.dropFirst(prefix.utf8.count), .key) else { return .failure(.base64) }
             guard keyBytes.contains(key.count) else { return .failure(.length(key.count)) }
             return .success(Secret(key))
         }
@@ -45,17 +55,23 @@ enum SigningKeyProblem: Error, Equatable {
 
 /// Makes equal sets of keys one object.
 struct SigningKeyPool {
-    private var known: [SigningKeys] = []
+    private var known: [[UInt8]: SigningKeys] = [:]
 
     mutating func keys(_ wanted: [Secret]) -> SigningKeys {
-        if let same = known.first(where: { Self.equal($0.keys, wanted) }) { return same }
+        guard let name = Self.digest(wanted) else { return SigningKeys(wanted) }
+        if let same = known[name] { return same }
         let fresh = SigningKeys(wanted)
-        known.append(fresh)
+        known[name] = fresh
         return fresh
     }
 
-    private static func equal(_ a: [Secret], _ b: [Secret]) -> Bool {
-        a.count == b.count
-            && zip(a, b).allSatisfy { a, b in a.withBytes { a in b.withBytes { b in a.elementsEqual(b) } } }
+    /// Of the digests of the keys, so that no key is kept outside of a `Secret`.
+    private static func digest(_ keys: [Secret]) -> [UInt8]? {
+        var digests: [UInt8] = []
+        for key in keys {
+            guard let digest = try? key.withBytes({ try HashAlgorithm.sha256.digest($0) }) else { return nil }
+            digests += digest
+        }
+        return digests
     }
 }

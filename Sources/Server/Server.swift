@@ -50,8 +50,13 @@ package final class Server {
     package func listen(on address: SocketAddress) throws(SystemError) -> SocketAddress {
         let socket = try Socket.listen(on: address)
         let bound = try Socket.localAddress(of: socket.raw)
-        listeners.append(try Listener(socket, server: self))
+        try listen(on: socket)
         return bound
+    }
+
+    /// - Parameter socket: bound and listening; closed when the server stops.
+    package func listen(on socket: consuming FileDescriptor) throws(SystemError) {
+        listeners.append(try Listener(socket, server: self))
     }
 
     /// Connections to come use this certificate; open ones keep theirs. Plain HTTP cannot become TLS, nor TLS plain.

@@ -1,0 +1,223 @@
+internal import Domain
+internal import Net
+internal import Synchronization
+internal import Telemetry
+
+/// What happens on the ledger's thread: gathers a turn's posts, commits them, tells the posters.
+///
+/// After an error of storage it is in trouble: events and claims are refused, settlements are kept, and the engine is
+/// opened again after a pause, until that works. Then the settlements go first.
+final class LedgerWork {
+    private let engine: any LedgerEngine
+    /// Not owned: the loop owns this object, through its mailbox and timers.
+    private unowned let loop: EventLoop
+    private let clock: any Clock
+    private let shared: LedgerWriter.Shared
+    private let commitSeconds: Histogram
+    private let commitEvents: Histogram
+
+    private var posts: [LedgerPost] = []
+    private var entries: [LedgerEntry] = []
+    private var isStopping = false
+
+    /// What must be recorded and could not be. Bounded, because lanes send no more than their look-ahead.
+    private var kept: [LedgerPost] = []
+    private var trouble: LedgerError?
+    private var pause = LedgerWork.firstPause
+    private var retry: Timer?
+
+    private var publishedAt: MonotonicTime
+    private var publish: Timer?
+    private var idle: Timer?
+
+    private static let firstPause = TimeSpan.milliseconds(250)
+    private static let longestPause = TimeSpan.seconds(2)
+    private static let statisticsEvery = TimeSpan.seconds(1)
+    private static let idleAfter = TimeSpan.seconds(1)
+
+    init(
+        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, shared: LedgerWriter.Shared
+    ) {
+        self.engine = engine
+        self.loop = loop
+        self.clock = clock
+        self.shared = shared
+        commitSeconds = metrics.histogram("headgate_commit_seconds", "Time of one ledger commit, sync included")
+        commitEvents = metrics.histogram(
+            "headgate_commit_events", "Events stored by one ledger commit", bounds: Histogram.sizes)
+        publishedAt = loop.now
+        retry = Timer { [unowned self] in tryAgain() }
+        publish = Timer { [unowned self] in publishStatistics() }
+        idle = Timer { [unowned self] in tidyIdle() }
+    }
+
+    func take(_ post: LedgerPost) { posts.append(post) }
+
+    func endTurn() {
+        guard !posts.isEmpty else { return }
+        var rest = posts[...]
+        while let first = rest.first {
+            if first.entry == nil {
+                alone(rest.removeFirst())
+            } else {
+                let end = rest.prefix(Limits.batchEntries).firstIndex { $0.entry == nil }
+                let batch = rest[..<(end ?? min(rest.startIndex + Limits.batchEntries, rest.endIndex))]
+                rest = rest[batch.endIndex...]
+                commit(batch)
+            }
+        }
+        posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
+        if isStopping { finish() } else { soon() }
+    }
+
+    private func alone(_ post: LedgerPost) {
+        switch post {
+        case .register(let directory, let done):
+            do throws(LedgerError) {
+                if let trouble { throw trouble }
+                done(.success(try engine.register(directory)))
+            } catch {
+                failed(error)
+                done(.failure(error))
+            }
+        default: isStopping = true
+        }
+    }
+
+    // MARK: A batch
+
+    private func commit(_ batch: ArraySlice<LedgerPost>) {
+        guard trouble == nil else { return refuse(batch, .latched) }
+        entries.removeAll(keepingCapacity: true)
+        entries.append(contentsOf: batch.lazy.compactMap(\.entry))
+        let before = clock.monotonic()
+        let results: [LedgerResult]
+        do throws(LedgerError) {
+            results = try engine.commit(entries, at: clock.wall())
+        } catch {
+            failed(error)
+            return refuse(batch, error)
+        }
+        commitSeconds.observe((clock.monotonic() - before).inSeconds)
+        entries.removeAll(keepingCapacity: true)  // bodies go as soon as nobody sends them
+        tell(batch, results)
+        do throws(LedgerError) { _ = try engine.tidy(isIdle: false) } catch { failed(error) }
+    }
+
+    private func tell(_ batch: ArraySlice<LedgerPost>, _ results: [LedgerResult]) {
+        precondition(results.count == batch.count, "an engine answers every entry")
+        var events = 0
+        for (post, result) in zip(batch, results) {
+            switch (post, result) {
+            case (.append(let append, let done), .appended(let result)):
+                events += 1
+                leave(append)
+                done(.success(result))
+            case (.claim(_, let done), .claimed(let result)): done(.success(result))
+            case (.settle(_, let done), .done): done()
+            case (.pause(_, _, _, let done), .done): done(nil)
+            case (.release, .done): break
+            default: preconditionFailure("an engine answers each entry in kind")
+            }
+        }
+        if events > 0 {
+            commitEvents.observe(Double(events))
+            if !engine.hasRoom() { shared.isWritable.store(false, ordering: .relaxed) }
+        }
+    }
+
+    private func refuse(_ batch: ArraySlice<LedgerPost>, _ error: LedgerError) {
+        for post in batch {
+            switch post {
+            case .append(let append, let done):
+                leave(append)
+                done(.failure(error))
+            case .claim(_, let done): done(.failure(error))
+            case .pause(_, _, _, let done): done(error)
+            case .settle, .release: kept.append(post)
+            case .register, .stop: preconditionFailure("no part of a batch")
+            }
+        }
+    }
+
+    private func leave(_ append: Append) {
+        shared.appendsWaiting.wrappingSubtract(1, ordering: .relaxed)
+        shared.appendBytesWaiting.wrappingSubtract(append.event.weight, ordering: .relaxed)
+    }
+
+    // MARK: Trouble
+
+    private func failed(_ error: LedgerError) {
+        shared.isWritable.store(false, ordering: .relaxed)
+        if trouble == nil { pause = Self.firstPause }
+        trouble = error
+    }
+
+    /// In trouble: opens the ledger again. Without room: looks whether there is some.
+    private func tryAgain() {
+        if trouble != nil {
+            do throws(LedgerError) {
+                try engine.reopen()
+                trouble = nil
+                commitKept()
+            } catch {
+                trouble = error
+            }
+            if trouble != nil { pause = min(pause * 2, Self.longestPause) }
+        }
+        if trouble == nil, !isStopping, engine.hasRoom() { shared.isWritable.store(true, ordering: .relaxed) }
+        soon()
+    }
+
+    private func commitKept() {
+        let waiting = kept
+        kept = []
+        var rest = waiting[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Limits.batchEntries)
+            rest = rest[batch.endIndex...]
+            commit(batch)
+        }
+    }
+
+    // MARK: Now and then
+
+    /// Sets the timers for what is to be done when the posts leave time for it.
+    private func soon() {
+        guard let retry, let publish, let idle else { return }
+        if !shared.isWritable.load(ordering: .relaxed), !retry.isArmed {
+            loop.arm(retry, at: loop.now + (trouble == nil ? Self.firstPause : pause))
+        }
+        loop.arm(publish, at: max(publishedAt + Self.statisticsEvery, loop.now))
+        loop.arm(idle, at: loop.now + Self.idleAfter)
+    }
+
+    private func publishStatistics() {
+        guard trouble == nil else { return }
+        publishedAt = loop.now
+        do throws(LedgerError) {
+            let statistics = try engine.statistics()
+            shared.statistics.withLock { $0 = statistics }
+        } catch {
+            failed(error)
+            soon()
+        }
+    }
+
+    private func tidyIdle() {
+        guard trouble == nil, let idle else { return }
+        do throws(LedgerError) {
+            if try !engine.tidy(isIdle: true) { loop.arm(idle, at: loop.now + Self.idleAfter) }
+            publishStatistics()
+        } catch {
+            failed(error)
+            soon()
+        }
+    }
+
+    private func finish() {
+        if trouble != nil, !kept.isEmpty { tryAgain() }
+        engine.close()
+        loop.stop()
+    }
+}

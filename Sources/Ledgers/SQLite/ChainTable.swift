@@ -1,0 +1,73 @@
+internal import Crypto
+internal import Domain
+
+/// Writes the chain: one row for each batch that stored an event or an attempt. The leaves stay in the row, so that a
+/// check can name the very record that was changed, and so that the chain still holds when old records are removed.
+final class ChainTable {
+    private let insert: Statement
+    private var form = CanonicalForm()
+    private var sha256: SHA256
+    private var eventLeaves: [UInt8] = []
+    private var attemptLeaves: [UInt8] = []
+
+    private(set) var end: ChainPlace
+    private(set) var lastEvent: EventID
+    private(set) var lastAttempt: Int64
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        do { sha256 = try SHA256() } catch { throw SQLiteError.damaged("\(error)") }
+        insert = try Statement(
+            "INSERT INTO chain (id, at, last_event, last_attempt, leaves, hash) VALUES (?, ?, ?, ?, ?, ?)", on: database
+        )
+        let last = try Statement(
+            "SELECT id, hash, last_event, last_attempt FROM chain ORDER BY id DESC LIMIT 1", on: database
+        ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3)) }
+        (end, lastEvent, lastAttempt) = last ?? (.beginning, EventID(0), 0)
+    }
+
+    func endpoint(_ id: EndpointID, in directory: DirectoryTable) throws(SQLiteError) -> DirectoryTable.EndpointNames {
+        guard let endpoint = try directory.endpoint(id, sha256: &sha256) else {
+            throw .damaged("endpoint \(id.raw) is missing")
+        }
+        return endpoint
+    }
+
+    func add(
+        _ event: Event, id: EventID, route: Bytes, conflictsWith: EventID?, endpoints: [Digest256]
+    ) {
+        form.event(event, id: id, route: route, conflictsWith: conflictsWith, endpoints: endpoints, sha256: &sha256)
+            .withBytes { eventLeaves.append(contentsOf: $0) }
+        lastEvent = id
+    }
+
+    func add(_ attempt: Attempt, id: Int64, of delivery: DeliveryID, previous: Int64?) {
+        form.attempt(attempt, id: id, of: delivery, previous: previous, sha256: &sha256)
+            .withBytes { attemptLeaves.append(contentsOf: $0) }
+        lastAttempt = id
+    }
+
+    func digest(of bytes: Bytes) -> Digest256 { sha256.hash(bytes.buffer) }
+
+    /// Closes the batch, inside its transaction.
+    func seal(at now: WallTime) throws(SQLiteError) {
+        guard !eventLeaves.isEmpty || !attemptLeaves.isEmpty else { return }
+        eventLeaves += attemptLeaves
+        let place = end
+        let (lastEvent, lastAttempt) = (lastEvent, lastAttempt)
+        let hash = eventLeaves.withUnsafeBytes {
+            form.batch(place, at: now, lastEvent: lastEvent, lastAttempt: lastAttempt, leaves: $0, sha256: &sha256)
+        }
+        let leaves = Bytes(eventLeaves)
+        try insert.run {
+            $0.add(place.batch + 1)
+            $0.add(now)
+            $0.add(lastEvent)
+            $0.add(lastAttempt)
+            $0.add(leaves)
+            $0.add(hash)
+        }
+        end = ChainPlace(batch: place.batch + 1, hash: hash)
+        eventLeaves.removeAll(keepingCapacity: true)
+        attemptLeaves.removeAll(keepingCapacity: true)
+    }
+}

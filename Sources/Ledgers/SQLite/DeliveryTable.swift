@@ -1,0 +1,160 @@
+internal import Domain
+
+final class DeliveryTable {
+    private let insert: Statement
+    private let finish: Statement
+    private let selectLastAttempt: Statement
+    private let selectDue: Statement
+    private let selectNextDue: Statement
+    private let lease: Statement
+    private let release: Statement
+    private let park: Statement
+    private let selectOrphans: Statement
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        insert = try Statement(
+            """
+            INSERT INTO deliveries (event, ordinal, subscriber, endpoint, state, attempts, last_attempt, due_at, lease)
+            VALUES (?, ?, ?, ?, 0, 0, NULL, ?, ?)
+            """, on: database)
+        // The conditions make it true that each attempt is counted once, however often it is reported.
+        finish = try Statement(
+            """
+            UPDATE deliveries SET state = ?4, attempts = ?5, last_attempt = ?6, due_at = ?7, lease = 0
+            WHERE event = ?1 AND ordinal = ?2 AND subscriber = ?3 AND state = 0 AND attempts = ?5 - 1
+            """, on: database)
+        selectLastAttempt = try Statement(
+            "SELECT last_attempt FROM deliveries WHERE event = ? AND ordinal = ?", on: database)
+        selectDue = try Statement(
+            """
+            SELECT event, ordinal, endpoint, attempts, due_at FROM deliveries INDEXED BY pending
+            WHERE state = 0 AND lease = 0 AND subscriber = ? AND due_at <= ?
+            ORDER BY due_at, event, ordinal LIMIT ?
+            """, on: database)
+        selectNextDue = try Statement(
+            """
+            SELECT due_at FROM deliveries INDEXED BY pending WHERE state = 0 AND lease = 0 AND subscriber = ?
+            ORDER BY due_at LIMIT 1
+            """, on: database)
+        lease = try Statement("UPDATE deliveries SET lease = ?3 WHERE event = ?1 AND ordinal = ?2", on: database)
+        release = try Statement(
+            "UPDATE deliveries SET lease = 0 WHERE event = ?1 AND ordinal = ?2 AND lease = ?3 AND state = 0",
+            on: database)
+        park = try Statement(
+            "UPDATE deliveries SET state = 2, due_at = NULL, lease = 0 WHERE event = ? AND ordinal = ?", on: database)
+        selectOrphans = try Statement(
+            """
+            SELECT event, ordinal, subscriber, attempts, last_attempt, due_at FROM deliveries INDEXED BY pending
+            WHERE state = 0 AND lease > 0 AND lease < ? LIMIT ?
+            """, on: database)
+    }
+
+    /// - Parameter lease: 0 when nobody holds it.
+    func insert(_ id: DeliveryID, _ delivery: NewDelivery, due: WallTime, lease: Int64) throws(SQLiteError) {
+        try insert.run {
+            $0.add(id)
+            $0.add(delivery.subscriber)
+            $0.add(delivery.endpoint)
+            $0.add(due)
+            $0.add(lease)
+        }
+    }
+
+    /// Whether it was pending with exactly `attempts` − 1 attempts: false when this attempt is recorded already.
+    func finish(
+        _ id: DeliveryID, of subscriber: SubscriberID, as state: DeliveryState, attempts: Int32, lastAttempt: Int64,
+        due: WallTime?, database: borrowing Database
+    ) throws(SQLiteError) -> Bool {
+        try finish.run {
+            $0.add(id)
+            $0.add(subscriber)
+            $0.add(state.rawValue)
+            $0.add(attempts)
+            $0.add(lastAttempt)
+            $0.add(due?.microseconds)
+        }
+        return database.changes == 1
+    }
+
+    func lastAttempt(_ id: DeliveryID) throws(SQLiteError) -> Int64? {
+        try selectLastAttempt.first({ $0.add(id) }) { $0.intIfAny(0) } ?? nil
+    }
+
+    struct Due {
+        let id: DeliveryID
+        let endpoint: EndpointID
+        let attempts: Int32
+        let dueAt: WallTime
+    }
+
+    /// Unclaimed, oldest due time first.
+    func due(_ subscriber: SubscriberID, until: WallTime, most: Int) throws(SQLiteError) -> [Due] {
+        var due: [Due] = []
+        try selectDue.forEach({
+            $0.add(subscriber)
+            $0.add(until)
+            $0.add(Int64(most))
+        }) { row in
+            due.append(Due(id: row.delivery(0), endpoint: row.id(2), attempts: row.int32(3), dueAt: row.time(4)))
+            return true
+        }
+        return due
+    }
+
+    func nextDue(_ subscriber: SubscriberID) throws(SQLiteError) -> WallTime? {
+        try selectNextDue.first({ $0.add(subscriber) }) { $0.time(0) }
+    }
+
+    func lease(_ id: DeliveryID, to run: Int64) throws(SQLiteError) {
+        try lease.run {
+            $0.add(id)
+            $0.add(run)
+        }
+    }
+
+    func release(_ id: DeliveryID, from run: Int64) throws(SQLiteError) {
+        try release.run {
+            $0.add(id)
+            $0.add(run)
+        }
+    }
+
+    /// Dead without an attempt: its event cannot be read whole.
+    func park(_ id: DeliveryID) throws(SQLiteError) { try park.run { $0.add(id) } }
+
+    struct Orphan {
+        let id: DeliveryID
+        let subscriber: SubscriberID
+        let attempts: Int32
+        let lastAttempt: Int64?
+        let dueAt: WallTime
+    }
+
+    /// Claimed by a run before this one, and not settled.
+    func orphans(before run: Int64, most: Int) throws(SQLiteError) -> [Orphan] {
+        var orphans: [Orphan] = []
+        try selectOrphans.forEach({
+            $0.add(run)
+            $0.add(Int64(most))
+        }) { row in
+            orphans.append(
+                Orphan(
+                    id: row.delivery(0), subscriber: row.id(2), attempts: row.int32(3), lastAttempt: row.intIfAny(4),
+                    dueAt: row.time(5)))
+            return true
+        }
+        return orphans
+    }
+}
+
+extension Row {
+    /// From two columns, the event and the ordinal.
+    func delivery(_ column: Int32) -> DeliveryID { DeliveryID(event: id(column), ordinal: int32(column + 1)) }
+}
+
+extension Values {
+    mutating func add(_ id: DeliveryID) {
+        add(id.event)
+        add(id.ordinal)
+    }
+}

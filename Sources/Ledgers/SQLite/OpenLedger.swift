@@ -1,0 +1,114 @@
+internal import CSQLite
+internal import Domain
+
+/// The database while it is open, and what is known of it in memory. After an error it is dropped with all of that:
+/// nothing is carried over that was not read from disk again.
+final class OpenLedger {
+    let events: EventTable
+    let deliveries: DeliveryTable
+    let attempts: AttemptTable
+    let dedup: DedupTable
+    let counts: CountTable
+    let directory: DirectoryTable
+    let chain: ChainTable
+    let database: Database
+    let checkpoints: Checkpoints
+
+    /// This process's claim on deliveries: `deliveries.lease`.
+    let run: Int64
+    var sequence: EventIDSequence
+    /// Entries of `dedup` that the open transaction has added.
+    var dedupAdded = 0
+
+    private let begin: Statement
+    private let commit: Statement
+    private let rollback: Statement
+
+    /// - Parameter run: the number that this process took when it first opened the file; nil to take one.
+    init(path: String, run: Int64?) throws(LedgerError) {
+        let database: Database
+        do throws(SQLiteError) {
+            database = try Database(path: path, flags: SQLITE_OPEN_READWRITE)
+        } catch { throw error.ledgerError(path: path) }
+        // Nothing is written to a file before it is known to be ours.
+        _ = try Schema.identify(database, path: path)
+        do throws(SQLiteError) { try Self.configure(database) } catch { throw error.ledgerError(path: path) }
+        try Schema.migrate(database, path: path)
+        do throws(SQLiteError) {
+            if let run {
+                self.run = run
+            } else {
+                try database.execute("UPDATE ledger SET run = run + 1")
+                self.run = try database.number("SELECT run FROM ledger") ?? 0
+            }
+            events = try EventTable(database)
+            deliveries = try DeliveryTable(database)
+            attempts = try AttemptTable(database)
+            dedup = try DedupTable(database)
+            counts = try CountTable(database)
+            directory = try DirectoryTable(database)
+            chain = try ChainTable(database)
+            begin = try Statement("BEGIN IMMEDIATE", on: database)
+            commit = try Statement("COMMIT", on: database)
+            rollback = try Statement("ROLLBACK", on: database)
+            sequence = EventIDSequence(after: EventID(try database.number("SELECT max(id) FROM events") ?? 0))
+            checkpoints = Checkpoints(database)
+            self.database = database
+        } catch { throw error.ledgerError(path: path) }
+    }
+
+    deinit { checkpoints.detach(from: database) }
+
+    private static func configure(_ database: borrowing Database) throws(SQLiteError) {
+        sqlite3_busy_timeout(database.raw, 2000)  // somebody's `sqlite3` shell; another headgate is kept out by the lock
+        try database.execute("PRAGMA page_size = 4096")
+        guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
+            throw SQLiteError(code: SQLITE_CANTOPEN, message: "its file system does not allow a write-ahead log")
+        }
+        try database.execute("PRAGMA synchronous = FULL")
+        guard try database.number("PRAGMA synchronous") == 2 else {
+            throw SQLiteError(code: SQLITE_CANTOPEN, message: "this build of SQLite cannot sync every commit")
+        }
+        try database.execute(
+            """
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA journal_size_limit = 16777216;
+            PRAGMA cache_size = -8192;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cell_size_check = ON;
+            """)
+    }
+
+    /// Everything that `body` does, with its place in the chain, or nothing of it.
+    func transaction<Result>(
+        at now: WallTime, _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        try begin.run()
+        do throws(SQLiteError) {
+            let result = try body()
+            if dedupAdded > 0 {
+                try dedup.sweep(added: dedupAdded, at: now)
+                dedupAdded = 0
+            }
+            try counts.flush()
+            try chain.seal(at: now)
+            try commit.run()
+            return result
+        } catch {
+            if database.isInTransaction { try? rollback.run() }
+            throw error
+        }
+    }
+
+    /// Makes sure that a transaction whose sync failed cannot come back: it is in the log, complete, and would be found
+    /// there when the log is read again. Another one in its place breaks the chain of checksums behind it.
+    func overwriteFailed() {
+        try? database.execute("UPDATE ledger SET reopened = reopened + 1")
+    }
+
+    /// - Throws: when a page or an index is not what SQLite left there.
+    func quickCheck() throws(SQLiteError) {
+        let answer = try database.text("PRAGMA quick_check(1)")
+        guard answer == "ok" else { throw .damaged(answer ?? "quick_check gave no answer") }
+    }
+}

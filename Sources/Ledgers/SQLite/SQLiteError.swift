@@ -1,0 +1,45 @@
+internal import CSQLite
+internal import Glibc
+
+/// What SQLite said: the extended code, its text, and errno where a system call was behind it. Bound values never
+/// appear in SQLite's texts.
+struct SQLiteError: Error {
+    let code: Int32
+    let message: String
+    let systemCode: Int32
+
+    init(_ connection: OpaquePointer) {
+        code = sqlite3_extended_errcode(connection)
+        message = String(cString: sqlite3_errmsg(connection))
+        systemCode = sqlite3_system_errno(connection)
+    }
+
+    init(code: Int32, message: String) {
+        self.code = code
+        self.message = message
+        systemCode = 0
+    }
+
+    var primaryCode: Int32 { code & 0xff }
+
+    /// SQLite calls only ENOSPC full; a quota and a limit on the file's size are the same to us.
+    var isFull: Bool {
+        primaryCode == SQLITE_FULL
+            || primaryCode == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
+    }
+
+    func ledgerError(path: String) -> LedgerError {
+        if isFull { return .full(path: path) }
+        let cause = systemCode == 0 ? message : "\(message) (\(String(cString: strerror(systemCode))))"
+        return switch primaryCode {
+        case SQLITE_NOTADB: .foreign(path: path)
+        case SQLITE_CANTOPEN: .cannotOpen(path: path, detail: cause)
+        default: .storage(path: path, code: code, detail: cause)
+        }
+    }
+}
+
+extension SQLiteError {
+    /// The file is a database, but not in the state that we left it in.
+    static func damaged(_ what: String) -> SQLiteError { SQLiteError(code: SQLITE_CORRUPT, message: what) }
+}

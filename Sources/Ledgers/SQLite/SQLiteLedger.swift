@@ -1,0 +1,130 @@
+package import Domain
+
+/// The ledger as one SQLite file in this process. Made on any thread, then used by one.
+package final class SQLiteLedger: LedgerEngine {
+    private let file: LedgerFile
+    private let run: Int64
+    /// Nil after an error, until `reopen()`.
+    private var open: OpenLedger?
+    private var trouble: LedgerError?
+    /// The end of the chain as of the last commit that succeeded.
+    private var end: ChainPlace
+
+    /// Makes the file, and its directory, when they are missing.
+    /// - Parameter path: on a local disk. Beside it appear `-wal`, `-shm` and `.lock`.
+    package init(path: String) throws(LedgerError) {
+        let file = try LedgerFile(path: path)
+        let open = try OpenLedger(path: path, run: nil)
+        self.file = file
+        self.open = open
+        run = open.run
+        end = open.chain.end
+    }
+
+    package func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs {
+        try transaction(at: WallTime(microseconds: 0)) { open throws(SQLiteError) in
+            try open.directory.register(directory)
+        }
+    }
+
+    package func commit(_ batch: [LedgerEntry], at now: WallTime) throws(LedgerError) -> [LedgerResult] {
+        try transaction(at: now) { open throws(SQLiteError) in
+            var results: [LedgerResult] = []
+            results.reserveCapacity(batch.count)
+            for entry in batch { results.append(try open.apply(entry, at: now)) }
+            return results
+        }
+    }
+
+    package func recover(at now: WallTime) throws(LedgerError) -> Int {
+        var recovered = 0
+        while true {
+            let some = try transaction(at: now) { open throws(SQLiteError) in try open.recover(at: now) }
+            if some == 0 { return recovered }
+            recovered += some
+        }
+    }
+
+    package func statistics() throws(LedgerError) -> LedgerStatistics {
+        try withOpen { open throws(SQLiteError) in
+            var statistics = LedgerStatistics(
+                ledgerBytes: file.ledgerBytes, walBytes: file.walBytes, deliveries: open.counts.byState)
+            for subscriber in open.counts.withPending {
+                statistics.oldestDue[subscriber] = try open.deliveries.nextDue(subscriber)
+            }
+            return statistics
+        }
+    }
+
+    package func hasRoom() -> Bool { file.hasRoom() }
+
+    package func tidy(isIdle: Bool) throws(LedgerError) -> Bool {
+        do throws(LedgerError) {
+            return try withOpen { open throws(SQLiteError) in
+                guard isIdle else {
+                    try open.checkpoints.afterCommit(open.database)
+                    return true
+                }
+                if open.checkpoints.isLogEmpty { return true }
+                return try open.checkpoints.whole(open.database)
+            }
+        } catch {
+            // Nothing is lost when the database cannot grow: the log still has it.
+            guard case .full = error else { throw error }
+            trouble = nil
+            return false
+        }
+    }
+
+    package func close() {
+        if trouble == nil { _ = try? tidy(isIdle: true) }
+        open = nil
+        trouble = .latched
+    }
+
+    package func reopen() throws(LedgerError) {
+        if let old = open {
+            old.overwriteFailed()
+            open = nil
+        }
+        let fresh = try OpenLedger(path: file.path, run: run)
+        do throws(SQLiteError) {
+            if case .full = trouble {} else { try fresh.quickCheck() }
+            // What the kernel holds for written although a sync failed is read from the log and written once more.
+            guard try fresh.checkpoints.whole(fresh.database) else {
+                throw SQLiteError.damaged("a reader kept the log from being written to the database")
+            }
+        } catch { throw error.ledgerError(path: file.path) }
+        guard fresh.chain.end == end else {
+            throw .storage(
+                path: file.path, code: 0,
+                detail: "its end is not the one this process left; restart headgate to read it afresh")
+        }
+        open = fresh
+        trouble = nil
+    }
+
+    private func transaction<Result>(
+        at now: WallTime, _ body: (OpenLedger) throws(SQLiteError) -> Result
+    ) throws(LedgerError) -> Result {
+        try withOpen { open throws(SQLiteError) in
+            let result = try open.transaction(at: now) { () throws(SQLiteError) in try body(open) }
+            end = open.chain.end
+            return result
+        }
+    }
+
+    /// Any error closes the ledger: SQLite itself would let the next transaction succeed on what the kernel has lost.
+    private func withOpen<Result>(
+        _ body: (OpenLedger) throws(SQLiteError) -> Result
+    ) throws(LedgerError) -> Result {
+        guard trouble == nil, let open else { throw .latched }
+        do throws(SQLiteError) {
+            return try body(open)
+        } catch {
+            let error = error.ledgerError(path: file.path)
+            trouble = error
+            throw error
+        }
+    }
+}

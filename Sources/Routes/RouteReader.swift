@@ -1,0 +1,101 @@
+internal import Config
+internal import Crypto
+internal import Domain
+internal import Net
+
+/// Reads one route file. Everything wrong in it is reported, not only the first.
+struct RouteReader {
+    static let keys = [
+        "path", "verify", "secrets", "publicUrl", "event", "types", "ack", "allow", "methods", "maxBody", "dedup",
+        "retry", "tokens", "enabled", "subscribers",
+    ]
+
+    let name: String
+    let document: ConfigNode
+    let secrets: SecretReader
+    /// Of subscribers that name no secret of their own; empty when none is set.
+    let signing: [Secret]
+    let unusable: Diagnostic.Severity
+
+    var diagnostics = Diagnostics()
+    /// Why the route cannot tell genuine requests from others.
+    var unavailable: String?
+
+    /// Nil when the file says `enabled: false`, or is no object. With errors reported the result only serves to compare
+    /// routes with each other.
+    mutating func route(pool: inout SigningKeyPool) -> RouteConfig? {
+        guard let file = document.object(keys: Self.keys, into: &diagnostics) else { return nil }
+        let table = secretTable(file["secrets"])
+        let path = path(file["path"])
+        let tokens = tokens(file["tokens"], path: path)
+        let publicURL = publicURL(file["publicUrl"])
+        let allow = ranges(file["allow"])
+        let proof = proof(file, secrets: table, tokens: tokens, publicURL: publicURL)
+        let retry = retryPolicy(file["retry"], over: RetryPolicy())
+        let subscribers = subscribers(file["subscribers"], retry: retry, pool: &pool)
+        let ack = ack(file["ack"])
+        let maxBody =
+            file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
+        let dedup = dedup(file["dedup"])
+        let methods = methods(file["methods"])
+        let groups = typeGroups(file["types"])
+        let enabled = file["enabled"]?.bool(into: &diagnostics) ?? true
+        guard enabled else { return nil }
+        let state: RouteConfig.State =
+            if let unavailable { .unavailable(reason: unavailable) } else if let proof { .ready(proof) } else {
+                .unavailable(reason: "its verification cannot be read")
+            }
+        return RouteConfig(
+            name: name, file: document.file, path: path, state: state, methods: methods, publicURL: publicURL,
+            groups: groups, ack: ack, allow: allow, maxBody: maxBody, dedup: dedup, tokens: tokens,
+            subscribers: subscribers)
+    }
+
+    private mutating func path(_ node: ConfigNode?) -> String {
+        guard let node, let path = node.string(into: &diagnostics) else { return "/" + name }
+        if let (problem, cure) = pathProblem(path) { diagnostics.report(node.error(problem, cure: cure)) }
+        return path
+    }
+
+    private mutating func publicURL(_ node: ConfigNode?) -> String? {
+        guard let node, let text = node.nonEmptyString(into: &diagnostics) else { return nil }
+        // Only its text is signed; where it leads is not dialled, so every address will do.
+        switch SubscriberURL.read(text, policy: .routeFile) {
+        case .success, .failure(.address): return text
+        case .failure(let problem):
+            diagnostics.report(node.error(problem.text, cure: problem.cure))
+            return nil
+        }
+    }
+
+    private mutating func ranges(_ node: ConfigNode?) -> [IPRange] {
+        guard let node else { return [] }
+        let cure = "write an address or a range such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32"
+        guard !node.elements.isEmpty else {
+            diagnostics.report(
+                node.error("the list is empty", cure: "name the provider's addresses, or leave the key out"))
+            return []
+        }
+        guard node.elements.count <= Limits.addressRanges else {
+            diagnostics.report(node.error("more than \(Limits.addressRanges) ranges", cure: "join neighbouring ranges"))
+            return []
+        }
+        return node.elements.compactMap { element in
+            guard let text = element.string(into: &diagnostics) else { return nil }
+            if let range = IPRange(text: text), !text.contains("\0") { return range }
+            diagnostics.report(element.error("\(quoted(text)) is no address and no range", cure: cure))
+            return nil
+        }
+    }
+
+    private mutating func dedup(_ node: ConfigNode?) -> TimeSpan? {
+        guard let node else { return Limits.dedupWindow }
+        if node.value == .string("off") { return nil }
+        return node.duration(in: .seconds(1)...Limits.dedupWindowMost, into: &diagnostics)
+    }
+
+    private mutating func methods(_ node: ConfigNode?) -> [String] {
+        guard let node else { return ["POST"] }
+        return node.elements.compactMap { $0.word(of: ["POST", "PUT", "PATCH", "GET"], into: &diagnostics) }
+    }
+}

@@ -1,0 +1,76 @@
+package import Config
+package import Crypto
+package import Domain
+package import Net
+
+/// How `serve` runs, and what `check` checks: flags, then variables, then defaults.
+package struct Settings: Sendable {
+    package enum LogLevel: String, Sendable, CaseIterable { case debug, info, warning, error }
+    package enum LogFormat: String, Sendable, CaseIterable { case text, json }
+
+    package struct TLSFiles: Sendable, Equatable {
+        package let certificate: String
+        package let key: String
+
+        package init(certificate: String, key: String) { (self.certificate, self.key) = (certificate, key) }
+    }
+
+    package var routes = "routes"
+    /// The embedded ledger's file.
+    package var ledger = "data/ledger.db"
+    package var listen = [SocketAddress(.unspecified, port: 8080)]
+    package var admin = SocketAddress(IPAddress(v4: 0x7f00_0001), port: 8081)
+    /// Nil: the admin API answers nothing that needs one.
+    package var adminToken: Secret?
+    /// Keys, decoded; all of them sign.
+    package var signing: [Secret] = []
+    package var tls: TLSFiles?
+    package var trustedProxies: [IPRange] = []
+    package var proxyProtocol = false
+    /// For subscribers of the registration API; route files may always name private addresses.
+    package var allowPrivate = false
+    package var logLevel = LogLevel.info
+    package var logFormat = LogFormat.text
+
+    package static let flags = [
+        Flag("--routes", "DIR", variable: "HEADGATE_ROUTES", standard: "routes", "The directory of route files."),
+        Flag(
+            "--ledger", "URL", variable: "HEADGATE_LEDGER", standard: "data/ledger.db",
+            "The ledger: a path, or sqlite:PATH."),
+        Flag(
+            "--listen", "ADDR:PORT", variable: "HEADGATE_LISTEN", standard: "0.0.0.0:8080", repeats: true,
+            "Where webhooks come in."),
+        Flag(
+            "--admin", "ADDR:PORT", variable: "HEADGATE_ADMIN", standard: "127.0.0.1:8081",
+            "Where health, metrics, the console and the API answer."),
+        Flag(
+            "--admin-token", "SECRET", variable: "HEADGATE_ADMIN_TOKEN",
+            "Whoever has it may use the API: env:NAME, file:PATH or the token itself."),
+        Flag(
+            "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
+            "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
+        Flag("--tls-cert", "FILE", variable: "HEADGATE_TLS_CERT", "The certificate chain of the intake, PEM."),
+        Flag("--tls-key", "FILE", variable: "HEADGATE_TLS_KEY", "Its private key, PEM."),
+        Flag(
+            "--trusted-proxy", "CIDR", variable: "HEADGATE_TRUSTED_PROXY", repeats: true,
+            "A proxy in front, whose word about the source address counts."),
+        Flag(
+            "--proxy-protocol", variable: "HEADGATE_PROXY_PROTOCOL",
+            "Trusted proxies speak the PROXY protocol (v1 or v2) on the intake."),
+        Flag(
+            "--allow-private", variable: "HEADGATE_ALLOW_PRIVATE",
+            "Subscribers registered through the API may have private addresses; those of route files always may."),
+        Flag(
+            "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
+        Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),
+    ]
+
+    /// - Parameter command: `serve` or `check`.
+    package static func help(command: String) -> String {
+        let about =
+            command == "check"
+            ? "Checks routes and settings, and starts nothing: exit status 0, or 1 with one diagnostic a line."
+            : "Takes webhooks in, keeps them in the ledger, and sends them on to every subscriber."
+        return Flag.help(usage: "headgate \(command) [flags]", about: about, flags: flags)
+    }
+}

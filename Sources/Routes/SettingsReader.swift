@@ -1,0 +1,200 @@
+package import Config
+internal import Crypto
+internal import Domain
+internal import Net
+
+extension Settings {
+    /// Reads and checks everything; relative paths begin at the working directory.
+    ///
+    /// - Parameter values: made from `Settings.flags`.
+    /// - Returns: settings that count only when nothing of severity error was reported.
+    package static func read(
+        _ values: FlagValues, surroundings: Surroundings, into diagnostics: inout Diagnostics
+    ) -> Settings {
+        var reader = SettingsReader(values: values, surroundings: surroundings)
+        let settings = reader.settings()
+        for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
+        return settings
+    }
+}
+
+private struct SettingsReader {
+    let values: FlagValues
+    let surroundings: Surroundings
+    var diagnostics = Diagnostics()
+
+    init(values: FlagValues, surroundings: Surroundings) {
+        self.values = values
+        self.surroundings = surroundings
+    }
+
+    mutating func settings() -> Settings {
+        var settings = Settings()
+        if let value = values.one("--routes") { settings.routes = path(value) ?? settings.routes }
+        if let value = values.one("--ledger") { settings.ledger = ledger(value) ?? settings.ledger }
+        let listen = values.all("--listen").compactMap { address($0) }
+        if !listen.isEmpty { settings.listen = listen }
+        if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
+        settings.adminToken = adminToken()
+        settings.signing = signingKeys()
+        settings.tls = tlsFiles()
+        settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
+        settings.proxyProtocol = values.one("--proxy-protocol") != nil
+        settings.allowPrivate = values.one("--allow-private") != nil
+        settings.logLevel = word("--log-level") ?? settings.logLevel
+        settings.logFormat = word("--log-format") ?? settings.logFormat
+        checkTogether(settings)
+        warnOfNearVariables()
+        return settings
+    }
+
+    private mutating func checkTogether(_ settings: Settings) {
+        for (place, address) in settings.listen.enumerated() where address.port != 0 {
+            if address == settings.admin {
+                report(.error, "--admin", "\(address.text) is also where webhooks come in", "give each its own port")
+            }
+            if settings.listen[..<place].contains(address) {
+                report(.error, "--listen", "\(address.text) is given twice", "keep one of them")
+            }
+        }
+        if let value = values.one("--proxy-protocol"), settings.trustedProxies.isEmpty {
+            diagnostics.report(
+                value.error(
+                    "without a trusted proxy anybody could name a source address",
+                    cure: "name the proxy's address with --trusted-proxy"))
+        }
+    }
+
+    private mutating func path(_ value: FlagValue) -> String? {
+        if !value.text.isEmpty, !value.text.contains("\0") { return value.text }
+        diagnostics.report(value.error("names nothing", cure: "write a path"))
+        return nil
+    }
+
+    private mutating func ledger(_ value: FlagValue) -> String? {
+        if value.text.hasPrefix("sqlite:") {
+            let path = value.text.dropFirst("sqlite:".utf8.count)
+            return self.path(FlagValue(text: String(path), origin: value.origin, isArgument: value.isArgument))
+        }
+        guard let scheme = value.text.split(separator: ":").first, value.text.contains("://") else {
+            return path(value)
+        }
+        diagnostics.report(
+            value.error(
+                "this build has no ledger of the kind \(quoted(String(scheme)))", cure: "write a path, or sqlite:PATH"))
+        return nil
+    }
+
+    private mutating func address(_ value: FlagValue) -> SocketAddress? {
+        if !value.text.contains("\0"), let address = SocketAddress(text: value.text) { return address }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no address and port", cure: "write one such as 0.0.0.0:8080 or [::1]:8080"))
+        return nil
+    }
+
+    private mutating func range(_ value: FlagValue) -> IPRange? {
+        guard !value.text.contains("\0"), let range = IPRange(text: value.text) else {
+            diagnostics.report(
+                value.error("\(quoted(value.text)) is no address and no range", cure: "write one such as 10.0.0.0/8"))
+            return nil
+        }
+        if range.prefix == 0 || range == IPRange(IPAddress(v4: 0), prefix: 96) {
+            diagnostics.report(
+                value.warning(
+                    "everybody is trusted, and may name any source address", cure: "name the proxy's own addresses"))
+        }
+        return range
+    }
+
+    private mutating func adminToken() -> Secret? {
+        guard let value = values.one("--admin-token") else {
+            report(
+                .warning, "--admin-token", "not set, so the API and the console answer nobody",
+                "set HEADGATE_ADMIN_TOKEN to a long random text")
+            return nil
+        }
+        guard let token = secret(value) else { return nil }
+        if token.count < 16 {
+            diagnostics.report(value.warning("shorter than 16 bytes", cure: "use 32 random ones or more"))
+        }
+        if HeaderRules.isValue(token) { return token }
+        diagnostics.report(value.error("holds a character that no header may", cure: "use printable ASCII"))
+        return nil
+    }
+
+    private mutating func signingKeys() -> [Secret] {
+        guard let value = values.one("--signing-secret"), let texts = secret(value) else { return [] }
+        var keys: [Secret] = []
+        for text in SigningKeys.texts(in: texts) {
+            switch SigningKeys.key(text) {
+            case .success(let key): keys.append(key)
+            case .failure(let problem):
+                diagnostics.report(value.error("a secret \(problem.text)", cure: SigningKeys.cure))
+            }
+        }
+        if keys.count > SigningKeys.most {
+            diagnostics.report(value.error("more than \(SigningKeys.most) secrets", cure: "drop the oldest"))
+        }
+        return keys
+    }
+
+    private mutating func secret(_ value: FlagValue) -> Secret? {
+        let source = SecretSource(value.text)
+        if source.isLiteral, value.isArgument {
+            diagnostics.report(
+                value.warning(
+                    "every user of this machine can read arguments", cure: "write env:NAME or file:PATH instead"))
+        }
+        switch SecretReader(surroundings).read(source) {
+        case .success(let secret): return secret
+        case .failure(let problem):
+            diagnostics.report(value.error(problem.text, cure: problem.cure))
+            return nil
+        }
+    }
+
+    private mutating func tlsFiles() -> Settings.TLSFiles? {
+        let (certificate, key) = (values.one("--tls-cert"), values.one("--tls-key"))
+        guard let certificate, let key else {
+            if let alone = certificate ?? key {
+                diagnostics.report(alone.error("a certificate and its key belong together", cure: "give both"))
+            }
+            return nil
+        }
+        for value in [certificate, key] {
+            if case .failure(let problem) = surroundings.readFile(value.text, Limits.tlsFileBytes) {
+                diagnostics.report(
+                    value.error("file \(value.text) \(problem.text)", cure: "name a PEM file this user can read"))
+            }
+        }
+        return Settings.TLSFiles(certificate: certificate.text, key: key.text)
+    }
+
+    private mutating func word<Word: RawRepresentable & CaseIterable>(_ flag: String) -> Word?
+    where Word.RawValue == String {
+        guard let value = values.one(flag) else { return nil }
+        if let word = Word(rawValue: value.text) { return word }
+        let known = Word.allCases.map(\.rawValue)
+        let guess = nearest(to: value.text, in: known).map { "did you mean \($0)?" }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is not known", cure: guess ?? "write one of " + known.joined(separator: ", ")))
+        return nil
+    }
+
+    /// A misspelt variable would be ignored without a word; one that is near to none of ours is somebody else's.
+    private mutating func warnOfNearVariables() {
+        let prefix = "HEADGATE_"
+        let known = Settings.flags.compactMap { $0.variable?.dropFirst(prefix.count) }.map(String.init)
+        for name in surroundings.environment.keys.sorted() where name.hasPrefix(prefix) {
+            let own = String(name.dropFirst(prefix.count))
+            guard !known.contains(own), let near = nearest(to: own, in: known) else { continue }
+            report(.warning, name, "this variable is not read", "did you mean \(prefix)\(near)?")
+        }
+    }
+
+    private mutating func report(_ severity: Diagnostic.Severity, _ origin: String, _ problem: String, _ cure: String) {
+        diagnostics.report(Diagnostic(severity, file: origin, path: "", problem: problem, cure: cure))
+    }
+}

@@ -1,0 +1,49 @@
+import Admin
+import Delivery
+import Domain
+import Intake
+import Ledgers
+import Routes
+
+/// A route table with the ledger's ids: what intake and dispatch are configured with.
+struct Plan: Sendable {
+    let intake: IntakePlan
+    let lanes: [LaneConfig]
+
+    /// - Parameter ids: what the ledger answered to `directory(of: table)`.
+    init(_ table: RouteTable, _ ids: DirectoryIDs, outlet: DispatchOutlet) {
+        var routes: [(id: RouteID, targets: [IntakePlan.Target])] = []
+        var lanes: [LaneConfig] = []
+        for (route, known) in zip(table.routes, ids.routes) {
+            var targets: [IntakePlan.Target] = []
+            for (subscriber, id) in zip(route.subscribers, known.subscribers) {
+                targets.append(
+                    IntakePlan.Target(
+                        id: id.subscriber, endpoint: id.endpoint, config: subscriber,
+                        entrance: outlet.entrance(of: id.subscriber)))
+                lanes.append(
+                    LaneConfig(
+                        id: id.subscriber, route: route.name, subscriber: subscriber, policy: .routeFile,
+                        paused: id.paused))
+            }
+            routes.append((known.route, targets))
+        }
+        intake = IntakePlan(table: table, routes: routes)
+        self.lanes = lanes
+    }
+
+    var subscribers: [SubscriberID: AdminState.Subscriber] {
+        Dictionary(
+            uniqueKeysWithValues: lanes.map { lane in
+                let isHeld = lane.paused != nil || lane.subscriber.held != nil
+                return (lane.id, AdminState.Subscriber(route: lane.route, name: lane.subscriber.name, isHeld: isHeld))
+            })
+    }
+
+    static func directory(of table: RouteTable) -> Directory {
+        Directory(
+            routes: table.routes.map { route in
+                (route.name, route.subscribers.map { Directory.Entry(name: $0.name, url: $0.url.text) })
+            })
+    }
+}

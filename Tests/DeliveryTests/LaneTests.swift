@@ -1,0 +1,146 @@
+import Domain
+import Ledgers
+import Testing
+
+@testable import Delivery
+
+@Suite("A lane")
+struct LaneTests {
+    private let start = MonotonicTime(nanoseconds: 0)
+    private let wall = WallTime(seconds: 1_700_000_000)
+
+    private func delivery(_ number: Int64, dueAt: WallTime? = nil) -> ClaimedDelivery {
+        let event = Event(
+            route: RouteID(1), receivedAt: wall, source: .unspecified, providerID: nil, type: nil, headers: .empty,
+            body: .empty, bodyDigest: .zero, coverage: .full, provenBy: "")
+        return ClaimedDelivery(
+            id: DeliveryID(event: EventID(number), ordinal: 1), event: event, url: "http://127.0.0.1/", attempts: 0,
+            dueAt: dueAt ?? wall, conflictsWith: nil)
+    }
+
+    private func lane(concurrency: Int = 2, rate: Rate? = nil, isPaused: Bool = false) -> Lane {
+        Lane(Lane.Settings(concurrency: concurrency, rate: rate, isPaused: isPaused), at: start)
+    }
+
+    @Test("starts as many as its concurrency allows, first in first out")
+    func concurrency() {
+        var lane = lane(concurrency: 2)
+        for number in 1...5 { lane.enqueue(delivery(Int64(number))) }
+        #expect(lane.next(at: start, wall: wall).start.map(\.id.event.raw) == [1, 2])
+        #expect(lane.next(at: start, wall: wall).start.isEmpty)
+        lane.finished(success: true, at: start)
+        #expect(lane.next(at: start, wall: wall).start.map(\.id.event.raw) == [3])
+    }
+
+    @Test("asks the ledger once for what is due, and again after the answer")
+    func claims() {
+        var lane = lane()
+        #expect(!lane.next(at: start, wall: wall).shouldClaim)
+        lane.due(at: wall)
+        #expect(lane.next(at: start, wall: wall).shouldClaim)
+        #expect(!lane.next(at: start, wall: wall).shouldClaim, "one claim at a time")
+        lane.claimed(ClaimResult(deliveries: [delivery(1)], nextDue: wall), at: wall)
+        let step = lane.next(at: start, wall: wall)
+        #expect(step.start.count == 1)
+        #expect(step.shouldClaim)
+    }
+
+    @Test("wakes when the next retry is due, and not before")
+    func retryTime() {
+        var lane = lane()
+        lane.due(at: wall + .seconds(5))
+        let step = lane.next(at: start, wall: wall)
+        #expect(!step.shouldClaim)
+        #expect(step.wakeAt == start + .seconds(5))
+        #expect(lane.next(at: start + .seconds(5), wall: wall + .seconds(5)).shouldClaim)
+    }
+
+    @Test("a retry further away than the clock is trusted is looked at sooner")
+    func longSleep() {
+        var lane = lane()
+        lane.due(at: wall + .seconds(3600))
+        #expect(lane.next(at: start, wall: wall).wakeAt == start + .seconds(30))
+    }
+
+    @Test("a failed claim is asked again a second later")
+    func failedClaim() {
+        var lane = lane()
+        lane.due(at: wall)
+        _ = lane.next(at: start, wall: wall)
+        lane.claimed(nil, at: wall)
+        #expect(!lane.next(at: start, wall: wall).shouldClaim)
+        #expect(lane.next(at: start + .seconds(1), wall: wall + .seconds(1)).shouldClaim)
+    }
+
+    @Test("is shut while due deliveries wait on disk, and opens when the disk is drained")
+    func gate() {
+        var lane = lane()
+        #expect(lane.next(at: start, wall: wall).isOpen)
+        lane.overflowed(at: wall)
+        let shut = lane.next(at: start, wall: wall)
+        #expect(!shut.isOpen)
+        #expect(shut.shouldClaim)
+        lane.claimed(ClaimResult(deliveries: [], nextDue: wall), at: wall)
+        #expect(!lane.next(at: start, wall: wall).isOpen)
+        lane.claimed(ClaimResult(deliveries: [], nextDue: wall + .seconds(60)), at: wall)
+        #expect(lane.next(at: start, wall: wall).isOpen, "a retry in a minute is no backlog")
+    }
+
+    @Test("does not fetch more than it may hold")
+    func bounded() {
+        var lane = lane(concurrency: 1)
+        for number in 0...Limits.laneLookAhead { lane.enqueue(delivery(Int64(number))) }
+        lane.due(at: wall)
+        #expect(!lane.next(at: start, wall: wall).shouldClaim)
+    }
+
+    @Test("a paused lane starts, asks and lets in nothing")
+    func paused() {
+        var lane = lane(isPaused: true)
+        lane.enqueue(delivery(1))
+        lane.due(at: wall)
+        let step = lane.next(at: start, wall: wall)
+        #expect(step.start.isEmpty && !step.shouldClaim && !step.isOpen && step.wakeAt == nil)
+        #expect(lane.empty().count == 1)
+    }
+
+    @Test("keeps its rate, in bursts of a tenth of a second")
+    func rate() {
+        var lane = lane(concurrency: 1000, rate: Rate(count: 100, per: .seconds(1)))
+        for number in 0..<500 { lane.enqueue(delivery(Int64(number))) }
+        var started = 0
+        for millisecond in 0..<1000 {
+            let now = start + .milliseconds(Int64(millisecond))
+            started += lane.next(at: now, wall: wall).start.count
+        }
+        #expect((100...110).contains(started))
+        #expect(lane.next(at: start + .milliseconds(1000), wall: wall).wakeAt != nil)
+    }
+
+    @Test("after many failures it probes with one, and goes on when the probe succeeds")
+    func breaker() {
+        var lane = lane(concurrency: 50)
+        for number in 0..<200 { lane.enqueue(delivery(Int64(number))) }
+        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
+        let resting = lane.next(at: start, wall: wall)
+        #expect(resting.start.isEmpty)
+        let later = start + Breaker.firstRest
+        #expect(resting.wakeAt == later)
+        #expect(lane.next(at: later, wall: wall).start.count == 1)
+        #expect(lane.next(at: later, wall: wall).start.isEmpty, "one probe at a time")
+        lane.finished(success: true, at: later)
+        #expect(lane.next(at: later, wall: wall).start.count == 50)
+    }
+
+    @Test("counts what is not settled yet as held in memory")
+    func depth() {
+        var lane = lane()
+        lane.enqueue(delivery(1))
+        _ = lane.next(at: start, wall: wall)
+        lane.finished(success: false, at: start)
+        #expect(lane.depth == 1)
+        lane.settled(.retry(at: wall + .seconds(9)))
+        #expect(lane.depth == 0)
+        #expect(lane.next(at: start, wall: wall).wakeAt == start + .seconds(9))
+    }
+}
