@@ -6,7 +6,7 @@ import Wire
 final class ServerConnection: Watcher {
     enum Stage { case proxyHeader, handshake, http, closed }
 
-    let server: Server
+    let server: HTTPServer
     let slot: Int
     let stream: ByteStream
     var peer: Peer
@@ -27,7 +27,7 @@ final class ServerConnection: Watcher {
     private var armedFor: MonotonicTime?
     private let handshakeDeadline: MonotonicTime
 
-    init(_ stream: ByteStream, from address: IPAddress, slot: Int, server: Server) {
+    init(_ stream: ByteStream, from address: IPAddress, slot: Int, server: HTTPServer) {
         self.server = server
         self.slot = slot
         self.stream = stream

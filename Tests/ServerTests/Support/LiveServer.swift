@@ -18,9 +18,9 @@ final class HandClock: Clock {
 final class SampleHandler: RequestHandler {
     var waiting: [ReplyTicket] = []
     var answered: [ReplyTicket] = []
-    unowned let server: Server
+    unowned let server: HTTPServer
 
-    init(_ server: Server) { self.server = server }
+    init(_ server: HTTPServer) { self.server = server }
 
     func admit(_ request: RequestView, from peer: Peer) -> Admission {
         switch String(decoding: request.path, as: UTF8.self) {
@@ -63,7 +63,7 @@ final class SampleHandler: RequestHandler {
 /// A server on a loop and a thread of its own, on 127.0.0.1 and a port that the kernel chose. Everything it does is done on
 /// its thread: `on` runs there and hands the result back.
 final class LiveServer: Sendable {
-    typealias Task = @Sendable (Server, SampleHandler) -> Void
+    typealias Task = @Sendable (HTTPServer, SampleHandler) -> Void
 
     let port: UInt16
     let clock: HandClock
@@ -79,7 +79,7 @@ final class LiveServer: Sendable {
                 let loop = try EventLoop(clock: clock)
                 var settings = ServerSettings()
                 configure(&settings)
-                let server = Server(on: loop, settings: settings, clock: clock)
+                let server = HTTPServer(on: loop, settings: settings, clock: clock)
                 let handler = SampleHandler(server)
                 server.handler = handler
                 try loop.receive(tasks) { $0(server, handler) }
@@ -106,7 +106,7 @@ final class LiveServer: Sendable {
         thread?.join()
     }
 
-    func on<R: Sendable>(_ body: @Sendable @escaping (Server, SampleHandler) -> R) -> R {
+    func on<R: Sendable>(_ body: @Sendable @escaping (HTTPServer, SampleHandler) -> R) -> R {
         let promise = Promise<R>()
         tasks.post { promise.keep(body($0, $1)) }
         return promise.value()
@@ -115,7 +115,7 @@ final class LiveServer: Sendable {
     func post(_ task: @escaping Task) { tasks.post(task) }
 
     /// Asks turn after turn, so it returns in the turn after the event.
-    func wait(until condition: @Sendable @escaping (Server, SampleHandler) -> Bool) {
+    func wait(until condition: @Sendable @escaping (HTTPServer, SampleHandler) -> Bool) {
         while !on(condition) {}
     }
 
