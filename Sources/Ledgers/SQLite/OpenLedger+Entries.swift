@@ -26,7 +26,9 @@ extension OpenLedger {
             }
             dedupAdded += 1
         }
-        guard let route = try directory.routeName(event.route) else { throw .damaged("route \(event.route.raw) is missing") }
+        guard let route = try directory.routeName(event.route) else {
+            throw .damaged("route \(event.route.raw) is missing")
+        }
         try events.insert(event, id: id, fanout: append.deliveries.count, conflictsWith: conflict)
         var endpoints: [Digest256] = []
         endpoints.reserveCapacity(append.deliveries.count)
