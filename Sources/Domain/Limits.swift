@@ -32,6 +32,8 @@ package enum Limits {
     package static let signatureFieldBytes = 8 << 10
     package static let signatureCandidates = 16
     package static let jsonDepth = 128
+    /// `grant_type=client_credentials`, perhaps a scope.
+    package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10
     /// A provider's event id or type that is longer is no name: it counts as absent.
     package static let eventNameBytes = 255

@@ -54,8 +54,9 @@ package final class Intake: RequestHandler {
         switch table.match(request.path) {
         case nil:
             return .reply(Answers.noRoute)
-        case .tokens(let place):
-            return routes[place].tokens?.admit(request) ?? .reply(Answers.noRoute)
+        case .tokens:
+            return request.method.elementsEqual("POST".utf8)
+                ? .body(limit: Limits.tokenRequestBytes) : .reply(Answers.onlyPost)
         case .route(let place):
             let route = routes[place]
             guard route.config.takes(method: request.method) else { return .reply(route.wrongMethod) }
@@ -139,6 +140,13 @@ package final class Intake: RequestHandler {
 
     private func issueToken(_ route: IntakeRoute, _ request: RequestView) -> Response {
         guard let issuer = route.tokens else { return Answers.noRoute }
-        return issuer.answer(request, at: clock.wall())
+        let answer = issuer.answer(request, at: clock.wall())
+        if answer.status >= 400 {
+            route.countRefusal("token-request")
+            log.write(.warning, "token refused") { $0.add("route", route.config.name) }
+        }
+        return Response(
+            Status(answer.status) ?? .internalServerError, contentType: "application/json", body: Bytes(answer.body),
+            fields: answer.fields.map { ($0.name, $0.value) })
     }
 }

@@ -36,7 +36,11 @@ final class IntakeRoute {
         answers = RouteAnswers(config, metrics)
         wrongMethod = Answers.wrongMethod(allowed: config.methods.map(\.text))
         dedup = config.dedup.map { .within($0) } ?? .off
-        tokens = config.tokens.map { TokenIssuer($0) }
+        tokens = config.tokens.map { tokens in
+            TokenIssuer(
+                clientIDs: tokens.clientIDs, clientSecrets: tokens.clientSecrets, issuer: tokens.issuer,
+                audience: tokens.audience, lifetime: tokens.lifetime)
+        }
         switch config.state {
         case .ready(let spec):
             proof = Self.compile(spec, of: config, log)

@@ -32,7 +32,6 @@ final class Gateway {
     private let outlet: DispatchOutlet
     private var intake: [IntakeThread] = []
     private var dispatch: [DispatchThread] = []
-    private var admin: AdminThread
     private let logThread: LogThread
     private var signals: Signals?
     private var intakeLeft = 0
@@ -77,9 +76,8 @@ final class Gateway {
                     ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
         }
         let adminListeners = try Listeners([settings.admin], loops: 1)
-        admin = try AdminThread(
-            listeners: adminListeners.descriptors[0], settings: settings, state: state, ledgerPath: settings.ledger,
-            clock: clock, log: log)
+        _ = try AdminThread(
+            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock, log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)

@@ -1,3 +1,4 @@
+import Admin
 import Crypto
 import Delivery
 import Domain
@@ -69,6 +70,22 @@ struct DispatchThread {
             let dispatcher = try Dispatcher(
                 place, of: hub, on: loop, ledger: ledger, clock: clock, log: log, metrics: metrics)
             withExtendedLifetime(dispatcher) { loop.run() }
+        }
+    }
+}
+
+/// The admin loop, with its own reader of the ledger.
+struct AdminThread {
+    init(
+        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, log: Log
+    ) throws {
+        try startThread("admin", log) {
+            let loop = try EventLoop(clock: clock)
+            let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
+            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
+            let server = Server(on: loop, handler: handler, clock: clock)
+            for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
+            withExtendedLifetime(handler) { loop.run() }
         }
     }
 }
