@@ -82,9 +82,10 @@ import Testing
             ),
             (#"verify: "github", secrets: { SECRET: "" }"#, "secrets.SECRET: the value is empty"),
             (#"verify: "github", secrets: { SECRET: "file:none" }"#, "secrets.SECRET: file routes/none does not exist"),
-            (#"verify: "github""#, "verify: needs the secret SECRET, which the route does not give"),
+            (#"verify: "github""#, "verify: needs the secret SECRET, which is missing or empty"),
+            (#"verify: "hurupay", secrets: { PUBKEY: "env:S" }"#, "verify: PUBKEY is no key: expected PEM"),
             (
-                #"verify: "github", secrets: { SECRET: "env:S" }, tokens: { clientId: "env:NOT", clientSecret: "env:S" }"#,
+                #"verify: "incode", tokens: { clientId: "env:NOT", clientSecret: "env:S" }"#,
                 "tokens.clientId: variable NOT is not set"
             ),
         ])
