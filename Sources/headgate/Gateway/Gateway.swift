@@ -62,7 +62,7 @@ final class Gateway {
         let plan = Plan(table, ids, outlet: outlet)
         state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
         logThread = try LogThread(log)
-        let tls = try settings.tls.map { try TLSContext(certificate: $0.certificate, key: $0.key) }
+        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
@@ -124,7 +124,7 @@ final class Gateway {
         do {
             let table = try Self.load(settings, surroundings, log)
             if let files = settings.tls {
-                let context = try TLSContext(certificate: files.certificate, key: files.key)
+                let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
             ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
