@@ -23,7 +23,7 @@ package final class Intake: RequestHandler {
     private var routes: [IntakeRoute] = []
     private var hash: SHA256
     /// Sends answers that come later; the server that this intake handles requests for.
-    package weak var server: Server?
+    package weak var server: HTTPServer?
 
     package init(
         on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics
@@ -54,8 +54,9 @@ package final class Intake: RequestHandler {
         switch table.match(request.path) {
         case nil:
             return .reply(Answers.noRoute)
-        case .tokens(let place):
-            return routes[place].tokens?.admit(request) ?? .reply(Answers.noRoute)
+        case .tokens:
+            return request.method.elementsEqual("POST".utf8)
+                ? .body(limit: Limits.tokenRequestBytes) : .reply(Answers.onlyPost)
         case .route(let place):
             let route = routes[place]
             guard route.config.takes(method: request.method) else { return .reply(route.wrongMethod) }
@@ -89,8 +90,8 @@ package final class Intake: RequestHandler {
         }
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
-            refuse(route, reason.text, peer)
-            return .reply(Answers.unauthorized)
+            refuse(route, reason.rawValue, peer)
+            return .reply(reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
         case .accepted(let verified):
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
@@ -103,17 +104,16 @@ package final class Intake: RequestHandler {
 
     private func append(_ event: Event, on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
         let fanOut = FanOut(of: event, to: route.targets)
-        let receipts = receipts
-        let outlet = outlet
         let arrived = clock.monotonic()
-        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) { result in
+        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) {
+            [receipts, outlet, answers = route.answers] result in
             // On the ledger's thread, after the commit.
             fanOut.finish(result, through: outlet)
-            receipts.post(Receipt(ticket: ticket, route: route, event: event, arrived: arrived, result: result))
+            receipts.post(Receipt(ticket: ticket, answers: answers, event: event, arrived: arrived, result: result))
         }
         if isTaken { return .later }
         fanOut.giveUp()
-        route.counters.unavailable.add()
+        route.answers.unavailable.add()
         return .reply(Answers.unavailable)
     }
 
@@ -130,7 +130,7 @@ package final class Intake: RequestHandler {
     // MARK: Refusals
 
     private func refuse(_ route: IntakeRoute, _ reason: String, _ peer: Peer) {
-        route.counters.refuse(reason)
+        route.countRefusal(reason)
         log.write(.warning, "refused") { line in
             line.add("route", route.config.name)
             line.add("reason", reason)
@@ -140,6 +140,13 @@ package final class Intake: RequestHandler {
 
     private func issueToken(_ route: IntakeRoute, _ request: RequestView) -> Response {
         guard let issuer = route.tokens else { return Answers.noRoute }
-        return issuer.answer(request, at: clock.wall())
+        let answer = issuer.answer(request, at: clock.wall())
+        if answer.status >= 400 {
+            route.countRefusal("token-request")
+            log.write(.warning, "token refused") { $0.add("route", route.config.name) }
+        }
+        return Response(
+            Status(answer.status) ?? .internalServerError, contentType: "application/json", body: Bytes(answer.body),
+            fields: answer.fields.map { ($0.name, $0.value) })
     }
 }

@@ -13,7 +13,8 @@ package protocol LedgerQueue: Sendable {
 
     func claim(_ claim: Claim, done: @escaping @Sendable (Result<ClaimResult, LedgerError>) -> Void)
     func release(_ deliveries: [DeliveryID])
-    func pause(_ subscriber: SubscriberID, paused: Bool, reason: String, done: @escaping @Sendable (LedgerError?) -> Void)
+    func pause(
+        _ subscriber: SubscriberID, paused: Bool, reason: String, done: @escaping @Sendable (LedgerError?) -> Void)
     func register(_ directory: Directory, done: @escaping @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
 
     /// A copy of the latest figures, taken now and then by the ledger thread; never blocks on it.

@@ -11,6 +11,8 @@ package struct Settings: Sendable {
     package struct TLSFiles: Sendable, Equatable {
         package let certificate: String
         package let key: String
+
+        package init(certificate: String, key: String) { (self.certificate, self.key) = (certificate, key) }
     }
 
     package var routes = "routes"

@@ -51,7 +51,8 @@ struct AppendTests {
         for value in [nil, Bytes.empty] {
             let event = Event(
                 route: scene.ids.routes[0].route, receivedAt: scene.now, source: .unspecified, providerID: value,
-                type: value, headers: .empty, body: .empty, bodyDigest: try sha256(.empty), coverage: .none, provenBy: "")
+                type: value, headers: .empty, body: .empty, bodyDigest: try sha256(.empty), coverage: .none,
+                provenBy: "")
             _ = try scene.accept(event)
             let claimed = try #require(try scene.claim().deliveries.first).event
             #expect(claimed.providerID == value)

@@ -26,7 +26,8 @@ struct DedupTests {
         Case(
             testDescription: "after the window", after: TimeSpan(microseconds: 86_400_000_001), verdict: .new),
         Case(
-            testDescription: "other body after the window", second: ("a", "2", 0), after: .seconds(86401), verdict: .new),
+            testDescription: "other body after the window", second: ("a", "2", 0), after: .seconds(86401), verdict: .new
+        ),
         Case(testDescription: "clock set back", after: .seconds(-7200), verdict: .duplicate),
         Case(testDescription: "rule off", rule: .off, verdict: .new),
         Case(testDescription: "no id, same body", first: (nil, "1", 0), second: (nil, "1", 0), verdict: .duplicate),

@@ -17,7 +17,8 @@ final class ChainTable {
     init(_ database: borrowing Database) throws(SQLiteError) {
         do { sha256 = try SHA256() } catch { throw SQLiteError.damaged("\(error)") }
         insert = try Statement(
-            "INSERT INTO chain (id, at, last_event, last_attempt, leaves, hash) VALUES (?, ?, ?, ?, ?, ?)", on: database)
+            "INSERT INTO chain (id, at, last_event, last_attempt, leaves, hash) VALUES (?, ?, ?, ?, ?, ?)", on: database
+        )
         let last = try Statement(
             "SELECT id, hash, last_event, last_attempt FROM chain ORDER BY id DESC LIMIT 1", on: database
         ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3)) }

@@ -43,7 +43,9 @@ struct Database: ~Copyable {
 
     /// Sets a pragma of the file's header, which takes no bound value.
     func setNumber(_ pragma: StaticString, to value: Int64) throws(SQLiteError) {
-        guard sqlite3_exec(raw, "PRAGMA \(pragma) = \(value)", nil, nil, nil) == SQLITE_OK else { throw SQLiteError(raw) }
+        guard sqlite3_exec(raw, "PRAGMA \(pragma) = \(value)", nil, nil, nil) == SQLITE_OK else {
+            throw SQLiteError(raw)
+        }
     }
 
     func text(_ sql: StaticString) throws(SQLiteError) -> String? {

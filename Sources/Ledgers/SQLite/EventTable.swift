@@ -19,7 +19,8 @@ final class EventTable {
             FROM events WHERE id = ?
             """, on: database)
         selectFacts = try Statement(
-            "SELECT route, received_at, body_sha256, provider_id, conflicts_with FROM events WHERE id = ?", on: database)
+            "SELECT route, received_at, body_sha256, provider_id, conflicts_with FROM events WHERE id = ?", on: database
+        )
     }
 
     func insert(_ event: Event, id: EventID, fanout: Int, conflictsWith: EventID?) throws(SQLiteError) {

@@ -32,7 +32,6 @@ final class Gateway {
     private let outlet: DispatchOutlet
     private var intake: [IntakeThread] = []
     private var dispatch: [DispatchThread] = []
-    private var admin: AdminThread
     private let logThread: LogThread
     private var signals: Signals?
     private var intakeLeft = 0
@@ -63,7 +62,7 @@ final class Gateway {
         let plan = Plan(table, ids, outlet: outlet)
         state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
         logThread = try LogThread(log)
-        let tls = try settings.tls.map { try TLSContext(certificate: $0.certificate, key: $0.key) }
+        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
@@ -77,9 +76,8 @@ final class Gateway {
                     ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
         }
         let adminListeners = try Listeners([settings.admin], loops: 1)
-        admin = try AdminThread(
-            listeners: adminListeners.descriptors[0], settings: settings, state: state, ledgerPath: settings.ledger,
-            clock: clock, log: log)
+        _ = try AdminThread(
+            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock, log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)
@@ -126,7 +124,7 @@ final class Gateway {
         do {
             let table = try Self.load(settings, surroundings, log)
             if let files = settings.tls {
-                let context = try TLSContext(certificate: files.certificate, key: files.key)
+                let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
             ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
@@ -140,7 +138,7 @@ final class Gateway {
         outlet.hub.configure(plan.lanes)
         for thread in intake { thread.orders.post(.configure(plan.intake)) }
         state.plan = plan
-        log.write(.info, "reloaded") { $0.add("routes", table.routes.count) }
+        log.announce("reloaded") { $0.add("routes", table.routes.count) }
     }
 
     // MARK: The end
@@ -149,7 +147,7 @@ final class Gateway {
     private func stop() {
         guard !state.isDraining else { return finish() }
         state.isDraining = true
-        log.write(.info, "draining")
+        log.announce("draining")
         loop.arm(drainTimer, at: loop.now + Limits.drainTime)
         intakeLeft = intake.count
         for thread in intake { thread.orders.post(.drain { [messages] in messages.post(.intakeDrained) }) }
@@ -161,7 +159,7 @@ final class Gateway {
     private func finish() {
         guard loop.isRunning else { return }
         ledger.stop()
-        log.write(.info, "stopped")
+        log.announce("stopped")
         logThread.stop()
         loop.stop()
     }
@@ -179,7 +177,7 @@ final class Gateway {
 
     /// The line that scripts wait for.
     func reportListening() {
-        log.write(.info, "listening") { line in
+        log.announce("listening") { line in
             line.add("intake", list: addresses.intake.map(\.text))
             line.add("admin", addresses.admin.text)
             line.add("routes", state.plan.intake.table.routes.count)

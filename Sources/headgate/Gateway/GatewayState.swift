@@ -1,5 +1,7 @@
+import Admin
 import Delivery
 import Domain
+import Intake
 import Ledgers
 import Routes
 import Synchronization
@@ -30,5 +32,20 @@ final class GatewayState: Sendable {
         set { draining.store(newValue, ordering: .relaxed) }
     }
 
-    var laneDepths: [(SubscriberID, Int)] { hub.depths }
+    /// Its closures are called on the admin loop's thread.
+    var forAdmin: AdminState {
+        AdminState(
+            statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
+            readiness: { self.readiness })
+    }
+
+    private var readiness: AdminState.Readiness {
+        let routes = plan.intake.table.routes
+        return AdminState.Readiness(
+            isLedgerWritable: ledger.isWritable, routes: routes.count,
+            unavailable: routes.compactMap { route in
+                if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
+            },
+            isDraining: isDraining)
+    }
 }

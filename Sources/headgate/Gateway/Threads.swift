@@ -1,3 +1,4 @@
+import Admin
 import Crypto
 import Delivery
 import Domain
@@ -44,13 +45,13 @@ final class IntakeThread: Sendable {
             options.tls = tls
             options.proxyProtocol = settings.proxyProtocol
             options.trustedProxies = settings.trustedProxies
-            let server = Server(on: loop, settings: options, handler: intake)
+            let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             try loop.receive(orders) { order in
                 switch order {
                 case .configure(let plan): intake.configure(plan)
-                case .secure(let context): server.settings.tls = context
+                case .secure(let context): server.use(context)
                 case .drain(let done): server.drain(done)
                 }
             }
@@ -69,6 +70,22 @@ struct DispatchThread {
             let dispatcher = try Dispatcher(
                 place, of: hub, on: loop, ledger: ledger, clock: clock, log: log, metrics: metrics)
             withExtendedLifetime(dispatcher) { loop.run() }
+        }
+    }
+}
+
+/// The admin loop, with its own reader of the ledger.
+struct AdminThread {
+    init(
+        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, log: Log
+    ) throws {
+        try startThread("admin", log) {
+            let loop = try EventLoop(clock: clock)
+            let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
+            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
+            let server = HTTPServer(on: loop, handler: handler, clock: clock)
+            for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
+            withExtendedLifetime(handler) { loop.run() }
         }
     }
 }

@@ -1,0 +1,142 @@
+import Domain
+import Ledgers
+import Testing
+
+@Suite("Every ledger, claiming", .timeLimit(.minutes(1)))
+struct ClaimTests {
+    @Test(arguments: LedgerKind.allCases)
+    func `gives what is due, oldest due time first`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let first = try scene.accept(try scene.event("1"))
+        scene.pass(.seconds(1))
+        let second = try scene.accept(try scene.event("2"))
+        let claimed = try scene.claim().deliveries
+        #expect(claimed.map(\.id.event) == [first, second])
+        #expect(claimed.map(\.url) == ["http://127.0.0.1:9000/billing", "http://127.0.0.1:9000/billing"])
+        #expect(claimed.map(\.attempts) == [0, 0])
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives nothing twice`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        _ = try scene.accept(try scene.event("1"))
+        #expect(try scene.claim().deliveries.count == 1)
+        let again = try scene.claim()
+        #expect(again.deliveries.isEmpty)
+        #expect(again.nextDue == nil)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives each subscriber its own`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let id = try scene.accept(try scene.event("1"), to: [2, 0])
+        #expect(try scene.claim(0).deliveries.map(\.id) == [DeliveryID(event: id, ordinal: 2)])
+        #expect(try scene.claim(1).deliveries.isEmpty)
+        #expect(try scene.claim(2).deliveries.map(\.id) == [DeliveryID(event: id, ordinal: 1)])
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `leaves what the poster holds already`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        _ = try scene.accept(try scene.event("1"), claimed: true)
+        #expect(try scene.claim().deliveries.isEmpty)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `waits for the time of a retry`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let id = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)
+        let due = scene.now + .seconds(5)
+        try scene.settle(id, outcome: .connect, next: .retry(at: due))
+        let early = try scene.claim()
+        #expect(early.deliveries.isEmpty)
+        #expect(early.nextDue == due)
+        scene.pass(.seconds(5))
+        let claimed = try scene.claim().deliveries
+        #expect(claimed.map(\.id) == [id])
+        #expect(claimed.map(\.attempts) == [1])
+        #expect(claimed.map(\.dueAt) == [due])
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `stops at the count and says that more is due`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        for number in 0..<5 { _ = try scene.accept(try scene.event("\(number)")) }
+        let claimed = try scene.claim(most: 3)
+        #expect(claimed.deliveries.count == 3)
+        #expect(try #require(claimed.nextDue) <= scene.now)
+        #expect(try scene.claim(most: 3).deliveries.count == 2)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `stops at the bytes, but gives one however large`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let large = String(repeating: "x", count: 10_000)
+        for number in 0..<4 { _ = try scene.accept(try scene.event("\(number)", body: large)) }
+        #expect(try scene.claim(mostBytes: 100).deliveries.count == 1)
+        #expect(try scene.claim(mostBytes: 25_000).deliveries.count == 2)
+        #expect(try scene.claim(most: 0).deliveries.isEmpty)
+        #expect(try scene.claim().deliveries.count == 1)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives released deliveries again, in their old place`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let first = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)
+        scene.pass(.seconds(1))
+        let second = DeliveryID(event: try scene.accept(try scene.event("2")), ordinal: 1)
+        _ = try scene.commit([.release([first])])
+        let claimed = try scene.claim().deliveries
+        #expect(claimed.map(\.id) == [first, second])
+        #expect(claimed.map(\.attempts) == [0, 0])
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives a paused subscriber nothing until it is resumed`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        _ = try scene.accept(try scene.event("1"), to: [0, 1])
+        _ = try scene.commit([.pause(scene.subscriber(0), paused: true, reason: "maintenance")])
+        #expect(try scene.claim(0).deliveries.isEmpty)
+        #expect(try scene.claim(0).nextDue == nil)
+        #expect(try scene.claim(1).deliveries.count == 1)
+        try scene.restart()
+        #expect(scene.ids.routes[0].subscribers.map(\.paused) == ["maintenance", nil, nil])
+        #expect(try scene.claim(0).deliveries.isEmpty)
+        _ = try scene.commit([.pause(scene.subscriber(0), paused: false, reason: "")])
+        #expect(try scene.claim(0).deliveries.count == 1)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `keeps the URL that an event was accepted for`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let before = scene.ids
+        _ = try scene.accept(try scene.event("1"))
+        scene.ids = try scene.ledger.register(
+            Directory(routes: [(name: "shop", subscribers: [.init(name: "billing", url: "http://127.0.0.1:9001/new")])])
+        )
+        #expect(scene.subscriber(0) == before.routes[0].subscribers[0].subscriber)
+        #expect(scene.endpoint(0) != before.routes[0].subscribers[0].endpoint)
+        _ = try scene.accept(try scene.event("2"))
+        #expect(
+            try scene.claim().deliveries.map(\.url) == ["http://127.0.0.1:9000/billing", "http://127.0.0.1:9001/new"])
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives the same ids to the same names`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let before = scene.ids.routes[0].subscribers.map { [$0.subscriber.raw, $0.endpoint.raw] }
+        try scene.restart()
+        #expect(scene.ids.routes[0].subscribers.map { [$0.subscriber.raw, $0.endpoint.raw] } == before)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `records an attempt once, however often it is reported`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let id = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)
+        for _ in 0..<3 { try scene.settle(id, outcome: .http, next: .retry(at: scene.now)) }
+        #expect(try scene.claim().deliveries.map(\.attempts) == [1])
+        for _ in 0..<3 { try scene.settle(id, number: 2) }
+        let counts = try #require(try scene.ledger.statistics().deliveries[scene.subscriber(0)])
+        #expect(counts == [.pending: 0, .delivered: 1, .dead: 0])
+    }
+}

@@ -1,0 +1,60 @@
+import CSQLite
+import Domain
+import Glibc
+import Ledgers
+import Testing
+
+@Suite("A ledger after a crash", .timeLimit(.minutes(1)))
+struct RecoveryTests {
+    /// The files of a ledger that was never closed, in a directory of their own.
+    func crash(_ scene: Scene) throws -> Scene {
+        let copy = TemporaryDirectory()
+        try scene.directory.copy("ledger.db", to: copy)
+        let after = try Scene(in: copy)
+        after.now = scene.now + .seconds(10)
+        return after
+    }
+
+    @Test func `has everything that was committed`() throws {
+        let scene = try Scene()
+        let ids = try (0..<20).map { try scene.accept(try scene.event("\($0)"), to: [0, 1]) }
+        let after = try crash(scene)
+        #expect(try after.ledger.recover(at: after.now) == 0)
+        #expect(try after.claim(0).deliveries.map(\.id.event) == ids)
+        #expect(try after.claim(1).deliveries.map(\.id.event) == ids)
+    }
+
+    @Test func `records what may have been sent as unknown and sends it again`() throws {
+        let scene = try Scene()
+        let fresh = try scene.accept(try scene.event("fresh"), claimed: true)
+        let waiting = try scene.accept(try scene.event("waiting"))
+        _ = try scene.claim()
+        let settled = try scene.accept(try scene.event("settled"), claimed: true)
+        try scene.settle(DeliveryID(event: settled, ordinal: 1))
+
+        let after = try crash(scene)
+        #expect(try after.ledger.recover(at: after.now) == 2)
+        let claimed = try after.claim().deliveries
+        #expect(Set(claimed.map(\.id.event)) == [fresh, waiting])
+        #expect(claimed.map(\.attempts) == [1, 1])
+        #expect(try after.ledger.recover(at: after.now) == 0)
+    }
+
+    @Test func `leaves alone what was given back before`() throws {
+        let scene = try Scene()
+        let id = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)
+        _ = try scene.commit([.release([id])])
+        let after = try crash(scene)
+        #expect(try after.ledger.recover(at: after.now) == 0)
+        #expect(try after.claim().deliveries.map(\.attempts) == [0])
+    }
+
+    @Test func `recovers more than fits into one transaction`() throws {
+        let scene = try Scene()
+        let count = Limits.batchEntries + 10
+        _ = try scene.commit(try (0..<count).map { scene.entry(try scene.event("\($0)"), claimed: true) })
+        let after = try crash(scene)
+        #expect(try after.ledger.recover(at: after.now) == count)
+        #expect(try after.ledger.statistics().deliveries[after.subscriber(0)]?[.pending] == Int64(count))
+    }
+}
