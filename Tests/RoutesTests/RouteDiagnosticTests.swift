@@ -176,7 +176,7 @@ import Testing
             #"tokens: clientId and clientSecret are both needed; name them: "env:NAME" or "file:PATH""#
         ),
         (
-            #"tokens: { clientId: "env:S", clientSecret: "env:LONG", expires: "2d" }"#,
+            #"verify: "incode", tokens: { clientId: "env:S", clientSecret: "env:LONG", expires: "2d" }"#,
             #"tokens.expires: 2d is more than 1d; write a duration from 1m to 1d, such as "250ms", "5s", "2m", "1h" or "1d""#
         ),
     ]
