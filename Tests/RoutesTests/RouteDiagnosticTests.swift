@@ -123,6 +123,11 @@ import Testing
             #"allow: ["10.0.0.0/33"]"#,
             #"allow[0]: "10.0.0.0/33" is no address and no range; write an address or a range such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32"#
         ),
+        (
+            #"publicUrl: "https://h.example.com/r?x=1""#,
+            "publicUrl: the URL holds a query; leave it out; that of each request is added by itself"
+        ),
+        (#"methods: []"#, "methods: the list is empty; name the provider's methods, or leave the key out"),
         (#"allow: []"#, "allow: the list is empty; name the provider's addresses, or leave the key out"),
         (#"maxBody: "64MiB""#, #"maxBody: 64MiB is more than 32MiB; write a size from 1B to 32MiB, such as "256KiB""#),
         (
