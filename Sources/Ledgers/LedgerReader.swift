@@ -1,0 +1,1 @@
+package final class LedgerReader { package init(path: String) throws(LedgerError) {} }
