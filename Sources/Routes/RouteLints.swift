@@ -63,7 +63,7 @@ extension RouteReader {
     }
 
     private mutating func lintBody(_ node: ConfigNode?) {
-        guard let node, case .some(let most) = quietSize(node) else { return }
+        guard let node, let most = quietSize(node) else { return }
         if most < 4 << 10 {
             diagnostics.report(
                 node.warning("smaller than many webhooks, which would be refused", cure: "allow 64KiB or more"))
