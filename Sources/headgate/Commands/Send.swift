@@ -43,8 +43,9 @@ extension Command {
         let standard = sample.fields.filter { field in !named.contains(field.prefix { $0 != ":" }.lowercased()) }
         var refused = 0
         for _ in 0..<(try call.number("--count", in: 1...1_000_000, standard: 1)) {
-            let answer = try sender.send(
+            let request = try sender.sign(
                 Sample.filled(body), fields: standard + fields, spoiled: call.isOn("--bad-signature"))
+            let answer = try sender.send(request)
             if !(200...299).contains(answer.status) { refused += 1 }
             call.console.print(onOneLine("\(answer.status) \(answer.text)"))
         }

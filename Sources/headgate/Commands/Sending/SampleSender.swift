@@ -25,7 +25,7 @@ struct SampleSender {
     }
 
     /// - Parameter fields: `name: value` each.
-    func send(_ body: [UInt8], fields: [String], spoiled: Bool = false) throws -> HTTPExchange.Answer {
+    func sign(_ body: [UInt8], fields: [String], spoiled: Bool = false) throws -> ProviderRequest {
         let unsigned = ProviderRequest(
             method: "POST", url: signedURL,
             fields: fields.map { field in
@@ -33,8 +33,11 @@ struct SampleSender {
                 return .init(String(parts[0]), parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
             },
             body: body)
-        let request = try ProviderSigner(proof.verifier, privateKey: privateKey)
+        return try ProviderSigner(proof.verifier, privateKey: privateKey)
             .sign(unsigned, at: SystemClock().wall(), spoiled: spoiled)
+    }
+
+    func send(_ request: ProviderRequest) throws -> HTTPExchange.Answer {
         var exchange = HTTPExchange(method: request.method, url: url(of: request))
         // libcurl reads "name:" as "send no such field", and "name;" as an empty one.
         exchange.fields = request.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
