@@ -20,7 +20,7 @@ final class DevelopmentSubscriber: RequestHandler {
     private let heard: (HeardRequest, Status) -> Void
     private let clock = SystemClock()
     private var count = 0
-    private(set) lazy var server = Server(on: loop, handler: self)
+    private(set) lazy var server = HTTPServer(on: loop, handler: self)
 
     /// - Parameter heard: called for each whole request, with how it will be answered.
     init(
