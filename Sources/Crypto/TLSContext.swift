@@ -54,7 +54,9 @@ package final class TLSContext: Sendable {
             throw .badCertificate(path: certificates, detail: TLSError.reason())
         }
         guard SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 else {
-            if ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH { throw .mismatch(certificates, key) }
+            if ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH {
+                throw .mismatch(certificates, key)
+            }
             throw .badKey(path: key, detail: TLSError.reason())
         }
         guard SSL_CTX_check_private_key(context) == 1 else { throw .mismatch(certificates, key) }
@@ -96,7 +98,8 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
             "\(path) holds no private key that can be used: \(detail); it must be PEM without a passphrase"
         case .mismatch(let certificates, let key):
             "the key in \(key) does not belong to the certificate in \(certificates); give the pair that was issued together"
-        case .unavailable(let detail): "OpenSSL cannot set TLS up: \(detail); see whether this build of OpenSSL 3 has TLS 1.2"
+        case .unavailable(let detail):
+            "OpenSSL cannot set TLS up: \(detail); see whether this build of OpenSSL 3 has TLS 1.2"
         }
     }
 

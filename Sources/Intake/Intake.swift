@@ -23,7 +23,7 @@ package final class Intake: RequestHandler {
     private var routes: [IntakeRoute] = []
     private var hash: SHA256
     /// Sends answers that come later; the server that this intake handles requests for.
-    package weak var server: Server?
+    package weak var server: HTTPServer?
 
     package init(
         on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics

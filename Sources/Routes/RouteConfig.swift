@@ -56,6 +56,8 @@ package final class RouteConfig: Sendable {
     package let file: String
     package let path: String
     package let state: State
+    /// The first preset that `verify` names; nil when the operator wrote a verifier of his own.
+    package let preset: String?
     /// Upper case, as on the wire.
     package let methods: [Bytes]
     package let publicURL: String?
@@ -71,7 +73,7 @@ package final class RouteConfig: Sendable {
     package let subscribers: [SubscriberConfig]
 
     init(
-        name: String, file: String, path: String, state: State, methods: [String], publicURL: String?,
+        name: String, file: String, path: String, state: State, preset: String?, methods: [String], publicURL: String?,
         groups: [TypeGroup], ack: Ack, allow: [IPRange], maxBody: Int, dedup: TimeSpan?,
         tokens: Tokens?,
         subscribers: [SubscriberConfig]
@@ -80,6 +82,7 @@ package final class RouteConfig: Sendable {
         self.file = file
         self.path = path
         self.state = state
+        self.preset = preset
         self.methods = methods.map(Bytes.init)
         self.publicURL = publicURL
         self.groups = groups

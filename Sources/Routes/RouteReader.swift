@@ -46,7 +46,8 @@ struct RouteReader {
         let state: RouteConfig.State =
             if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
         let route = RouteConfig(
-            name: name, file: document.file, path: path, state: state, methods: methods, publicURL: publicURL,
+            name: name, file: document.file, path: path, state: state, preset: preset?.name, methods: methods,
+            publicURL: publicURL,
             groups: groups, ack: ack, allow: allow, maxBody: maxBody,
             dedup: dedup, tokens: tokens, subscribers: subscribers)
         lint(file, route, proof)

@@ -3,14 +3,14 @@ import Net
 
 /// One listening socket of a server, which it keeps alive until it is closed.
 final class Listener: Watcher {
-    private let server: Server
+    private let server: HTTPServer
     private let socket: FileDescriptor
     private var token: Token?
 
     /// Connections taken in one turn: a storm of them must not starve those that are open.
     private static let perTurn = 64
 
-    init(_ socket: consuming FileDescriptor, server: Server) throws(SystemError) {
+    init(_ socket: consuming FileDescriptor, server: HTTPServer) throws(SystemError) {
         self.server = server
         self.socket = socket
         token = try server.loop.watch(self.socket.raw, for: .read, by: self)

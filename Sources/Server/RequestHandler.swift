@@ -7,7 +7,7 @@ package protocol RequestHandler: AnyObject {
     func admit(_ request: RequestView, from peer: Peer) -> Admission
 
     /// Takes a whole request; the view is valid during the call only. After `.later` the ticket is answered with
-    /// `Server.reply`, exactly once, however long it takes.
+    /// `HTTPServer.reply`, exactly once, however long it takes.
     func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling
 }
 

@@ -20,7 +20,9 @@ extension ServerConnection {
         let header: ProxyHeader?
         do {
             header = try ProxyHeader.parse(queue.bytes) { text, isV6 in
-                IPAddress(text: String(decoding: text, as: UTF8.self)).flatMap { isV6 == text.contains(0x3a) ? $0 : nil }
+                IPAddress(text: String(decoding: text, as: UTF8.self)).flatMap {
+                    isV6 == text.contains(0x3a) ? $0 : nil
+                }
             }
         } catch {
             return failToOpen()
@@ -28,7 +30,8 @@ extension ServerConnection {
         // An unfinished header owns all that was seen.
         queue.truncate(to: before)
         let own = header.map { $0.length - before } ?? seen
-        guard case .bytes(own) = stream.read(into: UnsafeMutableRawBufferPointer(rebasing: queue.space()[..<own])) else {
+        guard case .bytes(own) = stream.read(into: UnsafeMutableRawBufferPointer(rebasing: queue.space()[..<own]))
+        else {
             return failToOpen()
         }
         queue.didFill(own)

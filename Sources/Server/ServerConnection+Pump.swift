@@ -27,7 +27,7 @@ extension ServerConnection {
                 guard let isDry = fill(queue, room: room) else { return }
                 mayRead = !isDry
             case .admission:
-                admit(queue)
+                guard admit(queue) else { return }
             case .sendContinue:
                 outgoing.append(Response.continue, from: server.pool)
             case .request:
@@ -72,37 +72,54 @@ extension ServerConnection {
         }
     }
 
-    private func admit(_ queue: ByteQueue) {
-        let now = server.loop.now
-        let request = machine.view(of: queue)
-        switch server.handler?.admit(request, from: source(of: request)) ?? .reply(.noHandler) {
-        case .body(let limit): machine.admit(bodyLimit: limit, at: now)
-        case .reply(let response): send(response, as: machine.answerEarly(queue, at: now))
+    /// - Returns: false when the connection was closed meanwhile.
+    private func admit(_ queue: ByteQueue) -> Bool {
+        let admission = askForAdmission(queue)
+        guard !isClosed else {
+            releaseInput()
+            return false
         }
+        switch admission {
+        case .body(let limit): machine.admit(bodyLimit: limit, at: server.loop.now)
+        case .reply(let response): send(response, as: machine.answerEarly(queue, at: server.loop.now))
+        }
+        return true
+    }
+
+    // The view shares the machine's list of fields. It must be gone when the machine clears that list for the next
+    // request, or the list would be copied: hence a function of its own for each call of the handler.
+
+    private func askForAdmission(_ queue: ByteQueue) -> Admission {
+        let request = machine.view(of: queue)
+        let address = server.proxies.source(of: request, nearest: peer.address)
+        source = Peer(address: address, connection: peer.connection, isTLS: peer.isTLS)
+        isInsideHandler = true
+        defer { isInsideHandler = false }
+        return server.handler?.admit(request, from: source) ?? .reply(.noHandler)
+    }
+
+    private func askForAnswer(_ queue: ByteQueue) -> Handling {
+        let ticket = server.issueTicket(for: self)
+        isInsideHandler = true
+        defer { isInsideHandler = false }
+        return server.handler?.handle(machine.view(of: queue), from: source, ticket: ticket) ?? .reply(.noHandler)
     }
 
     /// - Returns: false when the connection was closed meanwhile.
     private func handOver(_ queue: ByteQueue) -> Bool {
-        let request = machine.view(of: queue)
-        let ticket = server.issueTicket(for: self)
-        isInsideHandler = true
-        let handling =
-            server.handler?.handle(request, from: source(of: request), ticket: ticket) ?? .reply(.noHandler)
-        isInsideHandler = false
+        let handling = askForAnswer(queue)
         let early = earlyReply
         earlyReply = nil
-        guard !isClosed else { return false }
+        guard !isClosed else {
+            releaseInput()
+            return false
+        }
         machine.handedOver(queue)
         switch handling {
         case .reply(let response): answer(response)
         case .later: if let early { answer(early) }
         }
         return true
-    }
-
-    private func source(of request: RequestView) -> Peer {
-        let address = server.proxies.source(of: request, nearest: peer.address)
-        return Peer(address: address, connection: peer.connection, isTLS: peer.isTLS)
     }
 
     /// Queues the answer to the request that was handed over.

@@ -6,10 +6,12 @@ import Wire
 final class ServerConnection: Watcher {
     enum Stage { case proxyHeader, handshake, http, closed }
 
-    let server: Server
+    let server: HTTPServer
     let slot: Int
     let stream: ByteStream
     var peer: Peer
+    /// Of the current request: what trusted proxies say may change from one to the next.
+    var source: Peer
     /// What is to be read of the current request; nil while nothing is.
     var input: ByteQueue?
     var outgoing = Outgoing()
@@ -25,12 +27,13 @@ final class ServerConnection: Watcher {
     private var armedFor: MonotonicTime?
     private let handshakeDeadline: MonotonicTime
 
-    init(_ stream: ByteStream, from address: IPAddress, slot: Int, server: Server) {
+    init(_ stream: ByteStream, from address: IPAddress, slot: Int, server: HTTPServer) {
         self.server = server
         self.slot = slot
         self.stream = stream
         let settings = server.settings
         peer = Peer(address: address, connection: address, isTLS: settings.tls != nil)
+        source = peer
         machine = Connection(times: settings.times, at: server.loop.now)
         handshakeDeadline = server.loop.now + settings.handshakeTime
         stage = settings.proxyProtocol ? .proxyHeader : settings.tls != nil ? .handshake : .http
@@ -124,7 +127,7 @@ final class ServerConnection: Watcher {
     func drain() {
         machine.isDraining = true
         // A request may already lie in the socket: better answered than reset.
-        if stage == .http, outgoing.count == 0, !machine.awaitsAnswer { pump(mayRead: true) }
+        if stage == .http, outgoing.count == 0, !machine.awaitsAnswer, !isInsideHandler { pump(mayRead: true) }
         if isIdle { close() } else { armTimer() }
     }
 
@@ -135,7 +138,8 @@ final class ServerConnection: Watcher {
         if let timer { server.loop.disarm(timer) }
         (token, timer) = (nil, nil)
         outgoing.release(to: server.pool)
-        releaseInput()
+        // A handler that closes its own connection still reads the request; the memory goes when it returns.
+        if !isInsideHandler { releaseInput() }
         stream.close()
         server.closed(self)
     }

@@ -39,8 +39,11 @@ package enum Verification: Sendable, Equatable {
         /// Whether the request may be right and this program is at fault: answer 503, not 401.
         package var isOurs: Bool { self == .publicURLMissing || self == .cryptography }
 
-        /// One line for a person.
-        package var text: String {
+        /// A word for the log and the metric's label.
+        package var text: String { rawValue }
+
+        /// A sentence for a person.
+        package var explanation: String {
             switch self {
             case .address: "the source address is not on the list"
             case .signatureMissing: "there is no signature where the provider puts it"

@@ -1,6 +1,6 @@
 extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
-        .serve, .check,
+        .serve, .check, .listen, .healthz, .secretsNew,
     ])
 }

@@ -138,7 +138,7 @@ final class Gateway {
         outlet.hub.configure(plan.lanes)
         for thread in intake { thread.orders.post(.configure(plan.intake)) }
         state.plan = plan
-        log.write(.info, "reloaded") { $0.add("routes", table.routes.count) }
+        log.announce("reloaded") { $0.add("routes", table.routes.count) }
     }
 
     // MARK: The end
@@ -147,7 +147,7 @@ final class Gateway {
     private func stop() {
         guard !state.isDraining else { return finish() }
         state.isDraining = true
-        log.write(.info, "draining")
+        log.announce("draining")
         loop.arm(drainTimer, at: loop.now + Limits.drainTime)
         intakeLeft = intake.count
         for thread in intake { thread.orders.post(.drain { [messages] in messages.post(.intakeDrained) }) }
@@ -159,7 +159,7 @@ final class Gateway {
     private func finish() {
         guard loop.isRunning else { return }
         ledger.stop()
-        log.write(.info, "stopped")
+        log.announce("stopped")
         logThread.stop()
         loop.stop()
     }
@@ -177,7 +177,7 @@ final class Gateway {
 
     /// The line that scripts wait for.
     func reportListening() {
-        log.write(.info, "listening") { line in
+        log.announce("listening") { line in
             line.add("intake", list: addresses.intake.map(\.text))
             line.add("admin", addresses.admin.text)
             line.add("routes", state.plan.intake.table.routes.count)

@@ -45,7 +45,7 @@ final class IntakeThread: Sendable {
             options.tls = tls
             options.proxyProtocol = settings.proxyProtocol
             options.trustedProxies = settings.trustedProxies
-            let server = Server(on: loop, settings: options, handler: intake, clock: clock)
+            let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             try loop.receive(orders) { order in
@@ -83,7 +83,7 @@ struct AdminThread {
             let loop = try EventLoop(clock: clock)
             let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
             let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
-            let server = Server(on: loop, handler: handler, clock: clock)
+            let server = HTTPServer(on: loop, handler: handler, clock: clock)
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             withExtendedLifetime(handler) { loop.run() }
         }

@@ -5,7 +5,7 @@ package import Wire
 
 /// An HTTP/1.1 server on one event loop: accepts on any number of addresses, speaks TLS and the PROXY protocol where
 /// that is set, and asks its handler. Made, used and stopped on the thread of its loop.
-package final class Server {
+package final class HTTPServer {
     package let loop: EventLoop
     package private(set) var settings: ServerSettings
     package internal(set) var counters = ServerCounters()
@@ -54,7 +54,8 @@ package final class Server {
         return bound
     }
 
-    /// - Parameter socket: bound and listening; closed when the server stops.
+    /// Takes a listening socket over: one that was bound before this loop's thread began, so that an address in use stops
+    /// the start.
     package func listen(on socket: consuming FileDescriptor) throws(SystemError) {
         listeners.append(try Listener(socket, server: self))
     }
