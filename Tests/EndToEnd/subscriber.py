@@ -45,6 +45,7 @@ class Answer:
     close: bool = False  # hang up: after the body if there is one, else instead of answering
     never: bool = False  # keep the connection open and say nothing
     raw: bytes | None = None  # these bytes and no others, then hang up, unless:
+    then: bytes = b""  # more of them, in a segment of its own
     endless: bool = False  # the end of them again and again
     keep: bool = False  # the connection stays open for another request
 
@@ -148,6 +149,9 @@ class Subscriber:
     async def _send_raw(self, answer, writer):
         writer.write(answer.raw)
         await writer.drain()
+        if answer.then:
+            await asyncio.sleep(0.02)  # apart enough to be two segments
+            writer.write(answer.then)
         while answer.endless:
             writer.write(answer.raw[-1024:] * 64)
             self.sent += len(answer.raw[-1024:]) * 64

@@ -13,7 +13,7 @@ CLIENT, SECRET = "incode-client", "a client secret of enough bytes"
 @pytest.fixture
 def incode(gateway, subscriber):
     gateway.sink = subscriber()
-    gateway.route("incode", verify=Incode.preset, secrets=Incode.secrets,
+    gateway.route("incode", verify="incode", secrets=Incode.secrets,
                   tokens={"clientId": CLIENT, "clientSecret": SECRET, "expires": "1h"},
                   subscribers=[{"name": "kyc", "url": gateway.sink.url}])
     return gateway.start()

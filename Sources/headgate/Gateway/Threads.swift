@@ -38,7 +38,7 @@ final class IntakeThread: Sendable {
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
-            let intake = try Intake(
+            let intake = try IntakeDesk(
                 on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics)
             intake.configure(plan)
             var options = ServerSettings()
