@@ -43,3 +43,6 @@ static inline CURLMcode headgate_on_timer(CURLM *m, curl_multi_timer_callback f,
     CURLMcode rc = curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, f);
     return rc ? rc : curl_multi_setopt(m, CURLMOPT_TIMERDATA, context);
 }
+
+enum { HEADGATE_AUTH_BASIC = 1 << 0, HEADGATE_AUTH_BEARER = 1 << 6 };
+_Static_assert(HEADGATE_AUTH_BASIC == CURLAUTH_BASIC && HEADGATE_AUTH_BEARER == CURLAUTH_BEARER, "Swift cannot import casts");

@@ -6,3 +6,6 @@ package func equalInConstantTime(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBuff
     guard let left = a.baseAddress, let right = b.baseAddress else { return true }  // both are empty
     return CRYPTO_memcmp(left, right, a.count) == 0
 }
+
+/// Overwrites bytes that were secret; the compiler cannot leave it out.
+package func cleanse(_ bytes: UnsafeMutableRawBufferPointer) { OPENSSL_cleanse(bytes.baseAddress, bytes.count) }

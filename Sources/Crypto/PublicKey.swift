@@ -5,6 +5,9 @@ package final class PublicKey: Sendable {
     let handle: KeyHandle
     package var kind: KeyKind { handle.kind }
 
+    /// Bytes of the longest signature it can have.
+    package var signatureSizeMost: Int { Int(EVP_PKEY_get_size(handle.raw)) }
+
     private init(_ handle: KeyHandle) { self.handle = handle }
 
     /// A PEM public key or certificate. A certificate is taken for its key alone: it is pinned, not chained.

@@ -1,6 +1,5 @@
 package import Domain
-package import Ledgers
-internal import Net
+package import Net
 internal import Synchronization
 
 /// The way into dispatch from other threads: which loop a subscriber belongs to, and the gates of all lanes. Gates

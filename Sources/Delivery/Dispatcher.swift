@@ -117,6 +117,12 @@ package final class Dispatcher {
         if let result {
             shell.gate.enter(result.deliveries.count, weight: result.deliveries.reduce(0) { $0 + $1.event.weight })
         }
+        for damaged in result?.damaged ?? [] {
+            log.write(.error, "event damaged") { line in
+                line.add("delivery", damaged.text)
+                line.add("state", DeliveryState.dead.text)
+            }
+        }
         shell.lane.claimed(result, at: clock.wall())
         touched.insert(id)
     }
@@ -183,7 +189,7 @@ package final class Dispatcher {
             }
         let id = shell.config.id
         let weight = delivery.event.weight
-        ledger.settle(Settlement(delivery: delivery.id, attempt: attempt, next: next)) { [mailbox] in
+        ledger.settle(Settlement(delivery: delivery.id, subscriber: id, attempt: attempt, next: next)) { [mailbox] in
             mailbox.post(.settled(id, weight: weight, next))
         }
         guard verdict == .deadAndStop, !shell.isGone else { return }

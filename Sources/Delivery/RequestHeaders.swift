@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Domain
 internal import Ledgers
 internal import Routes
@@ -47,10 +48,10 @@ extension HeaderLines {
         var sent = (accept: false, contentType: false)
         var rest = fields[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\r")), let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-            let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
-            let name = UnsafeRawBufferPointer(rebasing: rest[..<colon])
-            rest = rest[(end + 2)...]
-            guard subscriber.forward.forwards(name: name), !subscriber.replaces(name) else { continue }
+            let line = UnsafeRawBufferPointer(rebasing: rest.prefix(upTo: end))
+            let name = UnsafeRawBufferPointer(rebasing: rest.prefix(upTo: colon))
+            rest = rest.suffix(from: end + 2)
+            guard !isOurs(name), subscriber.forward.forwards(name: name), !subscriber.replaces(name) else { continue }
             if name.equals("accept") { sent.accept = true }
             if name.equals("content-type") { sent.contentType = true }
             begin()
@@ -61,9 +62,14 @@ extension HeaderLines {
             } else {
                 append(line)
             }
-            end()
+            self.end()
         }
         return sent
+    }
+
+    /// Kept in the ledger as evidence, and not sent on: they would pass for ours.
+    private func isOurs(_ name: UnsafeRawBufferPointer) -> Bool {
+        name.hasPrefix("webhook-") || name.hasPrefix("headgate-") || name.equals("host")
     }
 
     /// A value that came out of a body: anything but visible ASCII is percent-encoded, so that it cannot end the line.
@@ -96,8 +102,12 @@ extension SubscriberConfig {
 extension UnsafeRawBufferPointer {
     /// - Parameter lower: in lower case.
     fileprivate func equals(_ lower: StaticString) -> Bool {
-        guard count == lower.utf8CodeUnitCount else { return false }
-        for place in indices where self[place] | 0x20 != lower.utf8Start[place] { return false }
+        count == lower.utf8CodeUnitCount && hasPrefix(lower)
+    }
+
+    fileprivate func hasPrefix(_ lower: StaticString) -> Bool {
+        guard count >= lower.utf8CodeUnitCount else { return false }
+        for place in 0..<lower.utf8CodeUnitCount where self[place] | 0x20 != lower.utf8Start[place] { return false }
         return true
     }
 }

@@ -43,11 +43,11 @@ extension SubscriberConfig {
         switch credentials {
         case .none: break
         case .basic(let user, let password):
-            _ = headgate_set_long(easy, CURLOPT_HTTPAUTH, Int(CURLAUTH_BASIC))
+            _ = headgate_set_long(easy, CURLOPT_HTTPAUTH, HEADGATE_AUTH_BASIC)
             _ = headgate_set_string(easy, CURLOPT_USERNAME, user)
             withText(of: password) { _ = headgate_set_string(easy, CURLOPT_PASSWORD, $0) }
         case .bearer(let token):
-            _ = headgate_set_long(easy, CURLOPT_HTTPAUTH, Int(CURLAUTH_BEARER))
+            _ = headgate_set_long(easy, CURLOPT_HTTPAUTH, HEADGATE_AUTH_BEARER)
             withText(of: token) { _ = headgate_set_string(easy, CURLOPT_XOAUTH2_BEARER, $0) }
         }
     }

@@ -32,7 +32,11 @@ package enum Limits {
     package static let signatureFieldBytes = 8 << 10
     package static let signatureCandidates = 16
     package static let jsonDepth = 128
+    /// `grant_type=client_credentials`, perhaps a scope.
+    package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10
+    /// A provider's event id or type that is longer is no name: it counts as absent.
+    package static let eventNameBytes = 255
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
@@ -82,4 +86,11 @@ package enum Limits {
     package static let tokenLifetime = TimeSpan.seconds(3600)
     package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
     package static let ackBytes = 64 << 10
+
+    // Admin.
+    /// The largest request of the API is a subscriber's registration.
+    package static let adminBodyBytes = 64 << 10
+    /// Rows of one page of a list, when the request names none, and at most.
+    package static let pageRows = 50
+    package static let pageRowsMost = 1000
 }

@@ -13,6 +13,8 @@ enum Answers {
     static let full = Response(
         .insufficientStorage, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "30")])
 
+    static let onlyPost = wrongMethod(allowed: ["POST"])
+
     static func wrongMethod(allowed: [String]) -> Response {
         Response(
             .methodNotAllowed, error: "method not allowed", fields: [(name: "Allow", value: allowed.joined(separator: ", "))])

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Ledgers
+internal import Routes
 
 /// The deliveries of one event: which subscribers its type matches, and which of them take it in memory.
 struct FanOut: Sendable {

@@ -14,11 +14,13 @@ final class IntakeRoute {
     /// Nil: the route cannot tell genuine requests from others, and passes nothing.
     let proof: Proof?
     let keptFields: KeptFields
-    let acknowledgement: Response
+    let answers: RouteAnswers
     let wrongMethod: Response
     let dedup: DedupRule
     let tokens: TokenIssuer?
-    var counters: IntakeCounters
+    private let metrics: Metrics
+    /// Reasons are few and come up late: each counter is made when first needed.
+    private var refusals: [String: Counter] = [:]
 
     struct Proof {
         let verifier: Verifier
@@ -30,13 +32,15 @@ final class IntakeRoute {
         self.config = config
         self.id = id
         self.targets = targets
-        counters = IntakeCounters(metrics, route: config.name)
-        acknowledgement = Response(
-            Status(config.ack.status) ?? .ok, contentType: config.ack.type.isEmpty ? nil : config.ack.type,
-            body: config.ack.body)
+        self.metrics = metrics
+        answers = RouteAnswers(config, metrics)
         wrongMethod = Answers.wrongMethod(allowed: config.methods.map(\.text))
         dedup = config.dedup.map { .within($0) } ?? .off
-        tokens = config.tokens.map { TokenIssuer($0) }
+        tokens = config.tokens.map { tokens in
+            TokenIssuer(
+                clientIDs: tokens.clientIDs, clientSecrets: tokens.clientSecrets, issuer: tokens.issuer,
+                audience: tokens.audience, lifetime: tokens.lifetime)
+        }
         switch config.state {
         case .ready(let spec):
             proof = Self.compile(spec, of: config, log)
@@ -45,6 +49,13 @@ final class IntakeRoute {
             proof = nil
             keptFields = KeptFields(credentials: [])
         }
+    }
+
+    func countRefusal(_ reason: String) {
+        if let counter = refusals[reason] { return counter.add() }
+        let counter = RouteAnswers.counter(metrics, config.name, reason)
+        refusals[reason] = counter
+        counter.add()
     }
 
     /// A verifier that cannot be made closes its route: fail closed.

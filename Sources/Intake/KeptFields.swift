@@ -20,35 +20,33 @@ struct KeptFields {
     /// `name: value` and CRLF each.
     func take(from request: RequestView) -> Bytes {
         let named = Self.namedByConnection(request)
-        var count = 0
-        var kept: [(UnsafeRawBufferPointer, UnsafeRawBufferPointer)] = []
+        var kept: [Field] = []
         kept.reserveCapacity(request.head.fields.count)
-        request.forEachField { name, value in
-            guard keeps(name), !named.contains(where: { $0.equalsIgnoringCase(name) }) else { return }
-            kept.append((name, value))
-            count += name.count + value.count + 4
+        var count = 0
+        for field in request.head.fields {
+            let name = request[field.name]
+            guard keeps(name), !named.contains(where: { $0.matches(name) }) else { continue }
+            kept.append(field)
+            count += field.name.count + field.value.count + 4
         }
         return Bytes(count: count) { target in
-            var place = 0
-            func put(_ bytes: UnsafeRawBufferPointer) {
-                UnsafeMutableRawBufferPointer(rebasing: target[place..<place + bytes.count]).copyMemory(from: bytes)
-                place += bytes.count
-            }
-            for (name, value) in kept {
-                put(name)
-                put(Self.separator)
-                put(value)
-                put(Self.lineEnd)
+            var rest = target[...]
+            for field in kept {
+                Self.put(request[field.name], into: &rest)
+                Self.put(": ", into: &rest)
+                Self.put(request[field.value], into: &rest)
+                Self.put("\r\n", into: &rest)
             }
         }
     }
 
-    private static let separator = bytes(": ")
-    private static let lineEnd = bytes("\r\n")
+    private static func put(_ bytes: UnsafeRawBufferPointer, into rest: inout Slice<UnsafeMutableRawBufferPointer>) {
+        UnsafeMutableRawBufferPointer(rebasing: rest.prefix(bytes.count)).copyMemory(from: bytes)
+        rest = rest.dropFirst(bytes.count)
+    }
 
-    // Literals live as long as the process.
-    nonisolated(unsafe) private static func bytes(_ literal: StaticString) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    private static func put(_ literal: StaticString, into rest: inout Slice<UnsafeMutableRawBufferPointer>) {
+        put(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount), into: &rest)
     }
 
     private func keeps(_ name: UnsafeRawBufferPointer) -> Bool {
@@ -56,11 +54,12 @@ struct KeptFields {
     }
 
     /// `Connection: close, x-secret-hop` makes x-secret-hop a field of this hop alone.
-    private static func namedByConnection(_ request: RequestView) -> [UnsafeRawBufferPointer] {
-        var names: [UnsafeRawBufferPointer] = []
+    private static func namedByConnection(_ request: RequestView) -> [FieldName] {
+        var names: [FieldName] = []
         request.forEachValue(of: "connection") { value in
             for part in value.split(separator: UInt8(ascii: ",")) {
-                names.append(UnsafeRawBufferPointer(rebasing: part).trimmed)
+                let name = value.trimmed(part.startIndex..<part.endIndex)
+                if let name = FieldName(String(decoding: value[name], as: UTF8.self)) { names.append(name) }
             }
         }
         return names

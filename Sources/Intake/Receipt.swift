@@ -8,27 +8,15 @@ internal import Wire
 /// The ledger's word on one request, on its way back to the loop that holds the connection.
 struct Receipt: Sendable {
     let ticket: ReplyTicket
-    let arrived: MonotonicTime
+    let answers: RouteAnswers
     let event: Event
+    let arrived: MonotonicTime
     let result: Result<AppendResult, LedgerError>
-    /// Only touched on the intake loop's thread: it travels through the ledger's thread unread.
-    nonisolated(unsafe) let route: IntakeRoute
-
-    init(
-        ticket: ReplyTicket, route: IntakeRoute, event: Event, arrived: MonotonicTime,
-        result: Result<AppendResult, LedgerError>
-    ) {
-        self.ticket = ticket
-        self.route = route
-        self.event = event
-        self.arrived = arrived
-        self.result = result
-    }
 
     /// 2xx for what is on disk, also when it was there before; 503 or 507 for what is not.
     var answer: Response {
         switch result {
-        case .success: route.acknowledgement
+        case .success: answers.acknowledgement
         case .failure(.full): Answers.full
         case .failure: Answers.unavailable
         }
@@ -36,17 +24,17 @@ struct Receipt: Sendable {
 
     func count() {
         switch result {
-        case .success(.accepted(_, conflictsWith: nil)): route.counters.accepted.add()
-        case .success(.accepted): route.counters.conflict.add()
-        case .success(.duplicate): route.counters.duplicate.add()
-        case .failure: route.counters.unavailable.add()
+        case .success(.accepted(_, conflictsWith: nil)): answers.accepted.add()
+        case .success(.accepted): answers.conflict.add()
+        case .success(.duplicate): answers.duplicate.add()
+        case .failure: answers.unavailable.add()
         }
     }
 
     /// One line for each event.
     func report(to log: Log, took: TimeSpan) {
         log.write(level, name) { line in
-            line.add("route", route.config.name)
+            line.add("route", answers.name)
             switch result {
             case .success(.accepted(let id, let other)):
                 line.add("id", id.text)

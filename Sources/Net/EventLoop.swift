@@ -20,7 +20,7 @@ package final class EventLoop {
     private var timers = TimerQueue()
     private var ready = [headgate_ready](repeating: headgate_ready(), count: EventLoop.eventsPerTurn)
     private var endOfTurn: [() -> Void] = []
-    private var isRunning = true
+    package private(set) var isRunning = true
     private let clock: any Clock
 
     /// The time when this turn woke up: good enough for deadlines, and free.

@@ -17,12 +17,22 @@ package final class SubscriberConfig: Sendable {
         package let authorities: String?
         package let certificate: String?
         package let key: String?
+
+        package static let standard = TLS(authorities: nil, certificate: nil, key: nil)
+
+        package init(authorities: String?, certificate: String?, key: String?) {
+            self.authorities = authorities
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// A field of every request to this subscriber; its value may be a secret.
     package struct Header: Sendable {
         package let name: String
         package let value: Secret
+
+        package init(name: String, value: Secret) { (self.name, self.value) = (name, value) }
     }
 
     package let name: String
@@ -41,7 +51,7 @@ package final class SubscriberConfig: Sendable {
     package let tls: TLS
     package let credentials: Credentials
 
-    init(
+    package init(
         name: String, url: SubscriberURL, held: String?, filter: EventFilter, signing: SigningKeys,
         retry: RetryPolicy, concurrency: Int, rate: Rate?, headers: [Header], forward: HeaderFilter, tls: TLS,
         credentials: Credentials

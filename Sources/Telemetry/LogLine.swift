@@ -52,13 +52,25 @@ package struct LogLine {
         value.withUTF8 { add(key, UnsafeRawBufferPointer($0)) }
     }
 
-    package mutating func add(_ key: StaticString, _ value: [String]) {
-        add(key, value.joined(separator: ","))
+    package mutating func add(_ key: StaticString, list: [String]) {
+        guard format == .json else { return add(key, list.joined(separator: ",")) }
+        begin(key)
+        raw("[")
+        for (place, value) in list.enumerated() {
+            if place > 0 { raw(",") }
+            var value = value
+            value.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
+        }
+        raw("]")
     }
 
     /// Text from outside; bytes that are no printable ASCII are escaped.
     package mutating func add(_ key: StaticString, _ value: UnsafeRawBufferPointer) {
         begin(key)
+        quote(value)
+    }
+
+    private mutating func quote(_ value: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         for byte in value {
             switch byte {

@@ -44,14 +44,14 @@ extension UnsafeRawBufferPointer {
 
     /// - Parameter lowercase: must be lower-case ASCII.
     @inline(__always)
-    func equalsIgnoringCase(_ lowercase: UnsafeRawBufferPointer) -> Bool {
+    package func equalsIgnoringCase(_ lowercase: UnsafeRawBufferPointer) -> Bool {
         guard count == lowercase.count else { return false }
         for place in 0..<count where self[place].asciiLowercased != lowercase[place] { return false }
         return true
     }
 
     @inline(__always)
-    func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
+    package func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         equalsIgnoringCase(UnsafeRawBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
     }
 
@@ -64,7 +64,7 @@ extension UnsafeRawBufferPointer {
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
 
     /// `range` without spaces and tabs at its ends (`OWS`, RFC 9110 section 5.6.3).
-    func trimmed(_ range: Range<Int>) -> Range<Int> {
+    package func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (low, high) = (range.lowerBound, range.upperBound)
         while low < high, self[low] == .space || self[low] == .tab { low += 1 }
         while high > low, self[high - 1] == .space || self[high - 1] == .tab { high -= 1 }

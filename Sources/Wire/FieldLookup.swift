@@ -10,6 +10,11 @@ package struct FieldName: Hashable, Sendable {
     }
 
     package var text: String { String(decoding: lowercase, as: UTF8.self) }
+
+    /// - Parameter name: in any case.
+    package func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+        lowercase.withUnsafeBytes { name.equalsIgnoringCase($0) }
+    }
 }
 
 /// A field that must not be ambiguous, looked up: a signature given twice is no signature.

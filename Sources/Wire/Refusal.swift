@@ -1,5 +1,5 @@
 /// Why a request is refused before any handler saw it whole. Each has one status; after each the connection is closed.
-package enum Refusal: Error, Sendable, CaseIterable {
+package enum Refusal: Int, Error, Sendable, CaseIterable {
     case badRequestLine
     case badTarget
     case badVersion

@@ -1,1 +1,6 @@
-print("headgate")
+internal import Glibc
+internal import Routes
+
+let status = CommandTable.headgate.run(
+    Array(CommandLine.arguments.dropFirst()), surroundings: .ofProcess(), console: .process)
+exit(status.rawValue)

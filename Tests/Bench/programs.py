@@ -92,21 +92,25 @@ class Subscribers(Nginx):
         return int(re.search(r"\n *\d+ +\d+ +(\d+)", text)[1]) - self.asked
 
 
-def mirror(directory, subscribers, fan_out, workers):
-    """nginx doing the same fan-out: to the first subscriber by proxy, to the others by `mirror`; kept connections."""
+def mirror(directory, subscribers, fan_out, kept):
+    """nginx doing the same fan-out: to the first subscriber by proxy, to the others by `mirror`, one worker a core.
+
+    As its manual shows it, nginx dials for every request; `kept` connections need upstream blocks and two more directives.
+    """
     port, = free_ports(1)
     hosts = [url.split("/")[2] for url in subscribers.urls[:fan_out]]
-    upstreams = "".join(
-        f"upstream s{n} {{ server {host}; keepalive 256; keepalive_requests 1000000000; }}" for n, host in enumerate(hosts))
+    keep = "keepalive 256; keepalive_requests 1000000000;" if kept else ""
+    version = 'proxy_http_version 1.1; proxy_set_header Connection "";' if kept else ""
+    upstreams = "".join(f"upstream s{n} {{ server {host}; {keep} }}" for n, host in enumerate(hosts))
     mirrors = "".join(f"mirror /m{n};" for n in range(1, fan_out))
     locations = "".join(f"location = /m{n} {{ internal; proxy_pass http://s{n}/hook; }}" for n in range(1, fan_out))
     nginx = Nginx(directory, "mirror", f"""
         {upstreams}
         server {{
-            listen 127.0.0.1:{port} backlog=4096; proxy_http_version 1.1; proxy_set_header Connection "";
+            listen 127.0.0.1:{port} backlog=4096; {version}
             location / {{ {mirrors} proxy_pass http://s0/hook; }}
             {locations}
-        }}""", workers)
+        }}""", os.cpu_count())
     nginx.port = port
     return nginx
 

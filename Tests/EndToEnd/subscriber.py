@@ -44,6 +44,10 @@ class Answer:
     delay: float = 0.0
     close: bool = False  # hang up: after the body if there is one, else instead of answering
     never: bool = False  # keep the connection open and say nothing
+    raw: bytes | None = None  # these bytes and no others, then hang up, unless:
+    then: bytes = b""  # more of them, in a segment of its own
+    endless: bool = False  # the end of them again and again
+    keep: bool = False  # the connection stays open for another request
 
 
 class Loop:
@@ -68,23 +72,24 @@ class Subscriber:
     Bound from the start, so its address is known and nobody else gets it; refuses connections until `open()`.
     """
 
-    def __init__(self, loop, *answers, path="/hook"):
-        self.loop = loop
-        self.path = path
+    def __init__(self, loop, *answers, path="/hook", tls=None):
+        self.loop, self.tls = loop, tls  # tls: an ssl.SSLContext
         self.answers = [Answer(status=one) if isinstance(one, int) else one for one in answers or (200,)]
         self.requests = []
         self.changed = threading.Condition()
         self.connections = 0
+        self.sent = 0  # bytes of endless answers
         self.server = None
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}{path}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}{path}"
 
     def open(self):
         async def start():
-            return await asyncio.start_server(self._serve, sock=self.socket, backlog=1024, limit=1 << 20)
+            return await asyncio.start_server(
+                self._serve, sock=self.socket, backlog=1024, limit=1 << 20, ssl=self.tls)
 
         self.server = self.loop.run(start())
         return self
@@ -126,15 +131,31 @@ class Subscriber:
                 if answer.never:
                     await reader.read()
                     return
+                if answer.raw is not None:
+                    await self._send_raw(answer, writer)
+                    if answer.keep:
+                        continue
+                    return
                 if answer.body or not answer.close:
                     writer.write(self._encode(answer))
                     await writer.drain()
                 if answer.close:
                     return
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+
+    async def _send_raw(self, answer, writer):
+        writer.write(answer.raw)
+        await writer.drain()
+        if answer.then:
+            await asyncio.sleep(0.02)  # apart enough to be two segments
+            writer.write(answer.then)
+        while answer.endless:
+            writer.write(answer.raw[-1024:] * 64)
+            self.sent += len(answer.raw[-1024:]) * 64
+            await writer.drain()
 
     @staticmethod
     async def _read(reader, connection):

@@ -1,3 +1,4 @@
+import Admin
 import Delivery
 import Domain
 import Intake
@@ -29,6 +30,14 @@ struct Plan: Sendable {
         }
         intake = IntakePlan(table: table, routes: routes)
         self.lanes = lanes
+    }
+
+    var subscribers: [SubscriberID: AdminState.Subscriber] {
+        Dictionary(
+            uniqueKeysWithValues: lanes.map { lane in
+                let isHeld = lane.paused != nil || lane.subscriber.held != nil
+                return (lane.id, AdminState.Subscriber(route: lane.route, name: lane.subscriber.name, isHeld: isHeld))
+            })
     }
 
     static func directory(of table: RouteTable) -> Directory {

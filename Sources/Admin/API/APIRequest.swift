@@ -1,0 +1,77 @@
+internal import Domain
+internal import Wire
+
+/// A request to the API, read out of its connection.
+package struct APIRequest: Sendable {
+    package let method: String
+    package let path: String
+    private let query: [FormField]
+    /// Segments of the path, under the names of the endpoint's pattern.
+    var segments: [String: String] = [:]
+
+    /// Nil: the query cannot be read.
+    init?(_ request: RequestView) {
+        guard let query = FormField.parse(request.query ?? UnsafeRawBufferPointer(start: nil, count: 0), most: 64)
+        else {
+            return nil
+        }
+        // HEAD is GET with the body left out, which is the connection's business (RFC 9110 section 9.3.2).
+        let method = String(decoding: request.method, as: UTF8.self)
+        self.method = method == "HEAD" ? "GET" : method
+        path = String(decoding: request.path, as: UTF8.self)
+        self.query = query
+    }
+
+    /// A request of this process to itself.
+    package init(get path: String, query: [(name: String, value: String)] = []) {
+        method = "GET"
+        self.path = path
+        self.query = query.map { FormField(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
+    }
+
+    /// The endpoint's pattern has a piece of this name.
+    func segment(_ name: String) -> String { segments[name] ?? "" }
+
+    // MARK: Query
+
+    /// A misspelt filter that is ignored would show what was not asked for.
+    func allowOnly(_ names: [String]) throws(Problem) {
+        for field in query where !names.contains(String(decoding: field.name, as: UTF8.self)) {
+            let name = String(decoding: field.name, as: UTF8.self)
+            throw .badRequest("unknown parameter \(name); known here: \(names.joined(separator: ", "))")
+        }
+    }
+
+    /// Nil when absent or empty.
+    func text(_ name: String) throws(Problem) -> String? {
+        let found = query.filter { $0.name.elementsEqual(name.utf8) }
+        guard found.count < 2 else { throw .badRequest("\(name) is given twice") }
+        guard let value = found.first?.value, !value.isEmpty else { return nil }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    func number(_ name: String, in range: ClosedRange<Int>, standard: Int) throws(Problem) -> Int {
+        guard let text = try text(name) else { return standard }
+        guard let number = Int(text), range.contains(number) else {
+            throw .badRequest("\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// RFC 3339, or seconds since 1970.
+    func time(_ name: String) throws(Problem) -> WallTime? {
+        guard let text = try text(name) else { return nil }
+        guard let time = WallTime(rfc3339: text) ?? Int64(text).flatMap({ WallTime(unix: $0) }) else {
+            throw .badRequest("\(name) is a time such as 2026-01-31T09:30:00Z, or seconds since 1970")
+        }
+        return time
+    }
+
+    func word<Word: CaseIterable>(_ name: String, _ text: (Word) -> String) throws(Problem) -> Word? {
+        guard let found = try self.text(name) else { return nil }
+        guard let word = Word.allCases.first(where: { text($0) == found }) else {
+            throw .badRequest("\(name) is one of " + Word.allCases.map(text).joined(separator: ", "))
+        }
+        return word
+    }
+}

@@ -1,0 +1,54 @@
+internal import Crypto
+internal import Domain
+internal import Net
+internal import Wire
+
+/// Who may ask: judged for each request, before anything else of it is looked at.
+struct Access: Sendable {
+    enum Verdict: Sendable, Equatable {
+        /// The right token.
+        case operate
+        /// No token, on a way that a page from elsewhere cannot take.
+        case stranger
+        /// A token, and not the right one.
+        case wrongToken
+        /// A name of somebody's own in Host: perhaps a page in a browser that was told this address under its own name.
+        case foreignHost
+    }
+
+    let token: Secret?
+    /// Names besides those of `isLocal` under which the listener is asked, in lower case.
+    let names: [String]
+
+    /// The token is judged first: no browser adds it to a request of a foreign page, so whoever has it may use any name.
+    func judge(_ request: RequestView) -> Verdict {
+        let bearer = bearer(of: request)
+        if let token, let bearer, token.withBytes({ equalInConstantTime($0, bearer) }) { return .operate }
+        let host = request.host.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        guard isLocal(host) else { return .foreignHost }
+        return bearer == nil ? .stranger : .wrongToken
+    }
+
+    /// RFC 6750 section 2.1; the scheme in any case. Repeated fields are no token.
+    private func bearer(of request: RequestView) -> UnsafeRawBufferPointer? {
+        guard case .unique(let value) = request.field("authorization") else { return nil }
+        let scheme = Array("bearer ".utf8)
+        guard value.count > scheme.count, zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: value[scheme.count...])
+    }
+
+    /// Whether a Host cannot be the name of a page in a rebinding attack: an address; a name of one label, which no public
+    /// zone holds; `localhost` (RFC 6761 section 6.3) and `internal` (ICANN, 2024), which none ever will.
+    func isLocal(_ host: String) -> Bool {
+        if host.isEmpty { return true }  // HTTP/1.0: no browser
+        var name = Substring(host.lowercased())
+        if name.hasPrefix("[") {
+            guard let end = name.firstIndex(of: "]") else { return false }
+            return IPAddress(text: name[name.index(after: name.startIndex)..<end]) != nil
+        }
+        if let colon = name.lastIndex(of: ":") { name = name[..<colon] }
+        if name.hasSuffix(".") { name.removeLast() }
+        return IPAddress(text: name) != nil || !name.contains(".") || name.hasSuffix(".localhost")
+            || name.hasSuffix(".internal") || names.contains(String(name))
+    }
+}

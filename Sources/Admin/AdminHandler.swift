@@ -1,0 +1,40 @@
+package import Crypto
+internal import Domain
+internal import Net
+package import Server
+package import Telemetry
+package import Wire
+
+/// Answers the admin listener. Lives on its loop's thread, and so does its reader of the ledger: no query of an operator
+/// stands in the way of an event.
+package final class AdminHandler: RequestHandler {
+    private let desk: AdminDesk
+    private let access: Access
+    private let log: Log
+
+    /// - Parameters:
+    ///   - token: nil closes everything but health and metrics.
+    ///   - names: under which the listener is asked besides addresses and local names.
+    package init(desk: AdminDesk, token: Secret?, names: [String] = [], log: Log) {
+        self.desk = desk
+        access = Access(token: token.flatMap { $0.isEmpty ? nil : $0 }, names: names.map { $0.lowercased() })
+        self.log = log
+    }
+
+    package func admit(_ request: RequestView, from peer: Peer) -> Admission { .body(limit: Limits.adminBodyBytes) }
+
+    package func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
+        let verdict = access.judge(request)
+        if verdict == .wrongToken || verdict == .foreignHost {
+            log.write(.warning, "admin refused") { line in
+                line.add("reason", verdict == .wrongToken ? "wrong-token" : "foreign-host")
+                line.add("path", request.path)
+                line.add("source", peer.address.text)
+            }
+        }
+        guard let asked = APIRequest(request) else {
+            return .reply(Problem.badRequest("the query cannot be read").response)
+        }
+        return .reply(AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk))
+    }
+}

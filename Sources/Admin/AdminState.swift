@@ -1,0 +1,61 @@
+package import Domain
+package import Ledgers
+
+/// What the admin listener is told of the running gateway. The closures are called on the admin loop's thread and must
+/// not block.
+package struct AdminState: Sendable {
+    /// A subscriber of the current routes.
+    package struct Subscriber: Sendable {
+        package let route: String
+        package let name: String
+        /// Paused or stopped: what it has pending is shown as held.
+        package let isHeld: Bool
+
+        package init(route: String, name: String, isHeld: Bool) {
+            self.route = route
+            self.name = name
+            self.isHeld = isHeld
+        }
+    }
+
+    package struct Readiness: Sendable {
+        /// Batches can be committed.
+        package let isLedgerWritable: Bool
+        /// How many routes are loaded.
+        package let routes: Int
+        /// Routes that answer 503 because a secret cannot be used; the reason never holds a secret.
+        package let unavailable: [(route: String, reason: String)]
+        package let isDraining: Bool
+
+        package init(
+            isLedgerWritable: Bool, routes: Int, unavailable: [(route: String, reason: String)], isDraining: Bool
+        ) {
+            self.isLedgerWritable = isLedgerWritable
+            self.routes = routes
+            self.unavailable = unavailable
+            self.isDraining = isDraining
+        }
+
+        /// One route without its secret does not take the gateway out of service: the others would go with it.
+        package var isReady: Bool { isLedgerWritable && routes > 0 && !isDraining }
+    }
+
+    package let statistics: @Sendable () -> LedgerStatistics
+    package let subscribers: @Sendable () -> [SubscriberID: Subscriber]
+    package let readiness: @Sendable () -> Readiness
+
+    package init(
+        statistics: @escaping @Sendable () -> LedgerStatistics,
+        subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
+        readiness: @escaping @Sendable () -> Readiness
+    ) {
+        self.statistics = statistics
+        self.subscribers = subscribers
+        self.readiness = readiness
+    }
+
+    /// Of a gateway that does not run: its ledger can be read, and nothing else is known.
+    package static let stopped = AdminState(
+        statistics: { LedgerStatistics() }, subscribers: { [:] },
+        readiness: { Readiness(isLedgerWritable: false, routes: 0, unavailable: [], isDraining: true) })
+}

@@ -1,0 +1,160 @@
+internal import Crypto
+package import Domain
+package import Ledgers
+package import Net
+internal import Routes
+package import Server
+internal import Signatures
+package import Telemetry
+package import Wire
+
+/// What one intake loop does with requests: admit, verify the raw bytes, find id and type, match subscribers, hand event
+/// and deliveries to the ledger, and answer when they are on disk. Lives on its loop's thread.
+package final class IntakeDesk: RequestHandler {
+    private let loop: EventLoop
+    private let ledger: any LedgerQueue
+    private let outlet: any Outlet
+    private let clock: any Clock
+    private let log: Log
+    private let metrics: Metrics
+    private let ackSeconds: Histogram
+    private let receipts: Mailbox<Receipt>
+    private var table = RouteTable.empty
+    private var routes: [IntakeRoute] = []
+    private var hash: SHA256
+    /// Sends answers that come later; the server that this intake handles requests for.
+    package weak var server: HTTPServer?
+
+    package init(
+        on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics
+    ) throws {
+        self.loop = loop
+        self.ledger = ledger
+        self.outlet = outlet
+        self.clock = clock
+        self.log = log
+        self.metrics = metrics
+        ackSeconds = metrics.histogram("headgate_ack_seconds", "From the whole request to its answer, commit included.")
+        hash = try SHA256()
+        receipts = try Mailbox()
+        try loop.receive(receipts) { [unowned self] receipt in settle(receipt) }
+    }
+
+    /// Replaces the routes. Requests already at the ledger are answered as their old route says.
+    package func configure(_ plan: IntakePlan) {
+        table = plan.table
+        routes = zip(plan.table.routes, plan.routes).map { config, ids in
+            IntakeRoute(config, id: ids.id, targets: ids.targets, metrics: metrics, log: log)
+        }
+    }
+
+    // MARK: Requests
+
+    package func admit(_ request: RequestView, from peer: Peer) -> Admission {
+        switch table.match(request.path) {
+        case nil:
+            return .reply(Answers.noRoute)
+        case .tokens(let place):
+            let route = routes[place]
+            guard request.method.elementsEqual("POST".utf8) else { return .reply(Answers.onlyPost) }
+            return refusal(route, peer).map { .reply($0) } ?? .body(limit: Limits.tokenRequestBytes)
+        case .route(let place):
+            let route = routes[place]
+            guard route.config.takes(method: request.method) else { return .reply(route.wrongMethod) }
+            if let refusal = refusal(route, peer) { return .reply(refusal) }
+            if case .length(let length) = request.head.framing, length > route.config.maxBody {
+                refuse(route, "too-large", peer)
+                return .reply(Answers.tooLarge)
+            }
+            return .body(limit: route.config.maxBody)
+        }
+    }
+
+    /// What is refused for its source or for want of a secret, before its body is asked for.
+    private func refusal(_ route: IntakeRoute, _ peer: Peer) -> Response? {
+        guard route.config.admits(peer.address) else {
+            refuse(route, "source-address", peer)
+            return Answers.forbidden
+        }
+        guard route.proof != nil else {
+            refuse(route, "unavailable", peer)
+            return Answers.unavailable
+        }
+        return nil
+    }
+
+    package func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
+        switch table.match(request.path) {
+        case nil: return .reply(Answers.noRoute)  // the routes were reloaded while the body came in
+        case .tokens(let place): return .reply(issueToken(routes[place], request))
+        case .route(let place): return accept(request, on: routes[place], from: peer, ticket)
+        }
+    }
+
+    private func accept(
+        _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket
+    ) -> Handling {
+        let now = clock.wall()
+        guard let proof = route.proof else { return .reply(Answers.unavailable) }  // reloaded since its head came
+        switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
+        case .refused(let reason):
+            refuse(route, reason.rawValue, peer)
+            return .reply(reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
+        case .accepted(let verified):
+            let event = Event(
+                route: route.id, receivedAt: now, source: peer.address,
+                providerID: proof.id?.bytes(in: request), type: proof.type?.bytes(in: request),
+                headers: route.keptFields.take(from: request), body: Bytes(copying: request.body),
+                bodyDigest: hash.hash(request.body), coverage: verified.coverage, provenBy: verified.provenBy)
+            return append(event, on: route, ticket)
+        }
+    }
+
+    private func append(_ event: Event, on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
+        let fanOut = FanOut(of: event, to: route.targets)
+        let arrived = clock.monotonic()
+        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) {
+            [receipts, outlet, answers = route.answers] result in
+            // On the ledger's thread, after the commit.
+            fanOut.finish(result, through: outlet)
+            receipts.post(Receipt(ticket: ticket, answers: answers, event: event, arrived: arrived, result: result))
+        }
+        if isTaken { return .later }
+        fanOut.giveUp()
+        route.answers.unavailable.add()
+        return .reply(Answers.unavailable)
+    }
+
+    // MARK: Receipts
+
+    private func settle(_ receipt: Receipt) {
+        let took = clock.monotonic() - receipt.arrived
+        server?.reply(receipt.ticket, receipt.answer)
+        ackSeconds.observe(took.inSeconds)
+        receipt.count()
+        receipt.report(to: log, took: took)
+    }
+
+    // MARK: Refusals
+
+    private func refuse(_ route: IntakeRoute, _ reason: String, _ peer: Peer) {
+        route.countRefusal(reason)
+        log.write(.warning, "refused") { line in
+            line.add("route", route.config.name)
+            line.add("reason", reason)
+            line.add("source", peer.address.text)
+        }
+    }
+
+    private func issueToken(_ route: IntakeRoute, _ request: RequestView) -> Response {
+        guard let issuer = route.tokens else { return Answers.noRoute }
+        let answer = issuer.answer(request, at: clock.wall())
+        if answer.status >= 400 {
+            route.countRefusal("token-request")
+            log.write(.warning, "token refused") { $0.add("route", route.config.name) }
+        }
+        return Response(
+            Status(answer.status) ?? .internalServerError, contentType: "application/json", body: Bytes(answer.body),
+            fields: answer.fields.map { ($0.name, $0.value) })
+    }
+}

@@ -1,0 +1,175 @@
+extension Preset {
+    /// Shops, customers, documents.
+    static let business: [Preset] = [
+        Preset(
+            "shopify",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-Shopify-Hmac-Sha256", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            id: "header:X-Shopify-Webhook-Id", type: "header:X-Shopify-Topic",
+            docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+            note: "SECRET is the app's client secret."),
+        Preset(
+            "hubspot-v3",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-HubSpot-Signature-v3", encoding: "base64" },
+                  message: "{method}{url}{body}{header:X-HubSpot-Request-Timestamp}",
+                  timestamp: { value: "{header:X-HubSpot-Request-Timestamp}", format: "unix-ms", tolerance: 300 },
+                }
+                """#,
+            type: "json:0.subscriptionType",
+            docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+            note: "Signs the URL: needs publicUrl."),
+        Preset(
+            "hubspot-v2",
+            verify: #"""
+                {
+                  type: "digest",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-HubSpot-Signature", encoding: "hex" },
+                  message: "{secret:SECRET}{method}{url}{body}",
+                }
+                """#,
+            docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+            note: "A plain digest, open to length extension: prefer hubspot-v3. Needs publicUrl."),
+        Preset(
+            "hubspot-v1",
+            verify: #"""
+                {
+                  type: "digest",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-HubSpot-Signature", encoding: "hex" },
+                  message: "{secret:SECRET}{body}",
+                }
+                """#,
+            type: "json:0.subscriptionType",
+            docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+            note: "A plain digest, open to length extension: prefer hubspot-v3."),
+        Preset(
+            "box",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: [{ value: "{secret:PRIMARY}" }, { value: "{secret:SECONDARY}" }],
+                  require: { "header:box-signature-version": "1", "header:box-signature-algorithm": "HmacSHA256" },
+                  signature: { in: ["header:box-signature-primary", "header:box-signature-secondary"], encoding: "base64" },
+                  message: { anyOf: ["{body}{header:box-delivery-timestamp}", "{body|escape}{header:box-delivery-timestamp}"] },
+                  timestamp: { value: "{header:box-delivery-timestamp}", format: "rfc3339", tolerance: 600, future: 0 },
+                }
+                """#,
+            id: "json:id", type: "json:trigger", docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
+            note: "Two keys, so that each can be replaced."),
+        Preset(
+            "dropbox",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-Dropbox-Signature", encoding: "hex" },
+                  message: "{body}",
+                }
+                """#,
+            docs: "https://www.dropbox.com/developers/reference/webhooks"),
+        Preset(
+            "docusign",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-DocuSign-Signature-*", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            id: "{json:data.envelopeId}:{json:event}:{json:generatedDateTime}", type: "json:event",
+            docs: "https://developers.docusign.com/platform/webhooks/connect/hmac/",
+            note: "One field for each key (X-DocuSign-Signature-1 …)."),
+        Preset(
+            "xero",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:x-xero-signature", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            ack: Acknowledgement(status: 200, type: nil, body: ""),
+            docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/"),
+        Preset(
+            "quickbooks",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:intuit-signature", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"),
+        Preset(
+            "calendly",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:Calendly-Webhook-Signature", split: ",", kv: "=", pick: "v1", encoding: "hex" },
+                  message: "{sig:t}.{body}",
+                  timestamp: { value: "{sig:t}", format: "unix", tolerance: 180 },
+                }
+                """#,
+            type: "json:event", docs: "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
+            note: "180 s."),
+        Preset(
+            "notion",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-Notion-Signature", encoding: "hex", prefix: "sha256=" },
+                  message: "{body}",
+                }
+                """#,
+            id: "json:id", type: "json:type", docs: "https://developers.notion.com/reference/webhooks",
+            note: "SECRET is the verification token of the first request."),
+        Preset(
+            "microsoft-graph",
+            verify: #"""
+                { type: "token", in: "json:value.0.clientState", key: "{secret:CLIENT_STATE}" }
+                """#,
+            type: "json:value.0.changeType",
+            docs: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
+            note: "CLIENT_STATE is compared with the first notification's."),
+        Preset(
+            "mux",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:Mux-Signature", split: ",", kv: "=", pick: "v1", encoding: "hex" },
+                  message: "{sig:t}.{body}",
+                  timestamp: { value: "{sig:t}", format: "unix", tolerance: 300 },
+                }
+                """#,
+            id: "json:id", type: "json:type", docs: "https://www.mux.com/docs/core/verify-webhook-signatures"),
+    ]
+}

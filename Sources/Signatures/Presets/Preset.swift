@@ -1,0 +1,69 @@
+package import Config
+
+/// A provider as data: how its requests are verified, where they name their event, and what answer it expects. Adding a
+/// provider is adding one entry.
+package struct Preset: Sendable {
+    package let name: String
+    /// The verifier in JSON5, as it could stand in a route file.
+    package let verify: String
+    /// The same as configuration, at a place that says which preset it is; read once, for ten thousand routes may name it.
+    package let node: ConfigNode
+    /// Where the provider names its event, for telling duplicates (an extractor: `json:id`, or a template); nil when it
+    /// does not, so that equal bodies are duplicates.
+    package let id: String?
+    /// Where it names the event's type.
+    package let type: String?
+    package let ack: Acknowledgement
+    /// The provider's documentation, where it is public.
+    package let docs: String?
+    /// What an operator should know, in a line; may be empty.
+    package let note: String
+
+    init(
+        _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
+        docs: String? = nil, note: String = ""
+    ) {
+        self.name = name
+        self.verify = verify
+        node = Self.read(verify, of: name)
+        self.id = id
+        self.type = type
+        self.ack = ack
+        self.docs = docs
+        self.note = note
+    }
+
+    package struct Acknowledgement: Sendable, Equatable {
+        package let status: Int
+        /// Nil with an empty body.
+        package let type: String?
+        package let body: String
+
+        package init(status: Int, type: String?, body: String) {
+            (self.status, self.type, self.body) = (status, type, body)
+        }
+
+        package static let standard = Acknowledgement(
+            status: 200, type: "application/json", body: #"{"success":true}"#)
+    }
+
+    /// Names of the secrets that it needs, in order.
+    package var secrets: [String] { VerifierSpec.secretNames(of: node).sorted() }
+
+    /// All presets, those that providers share first.
+    package static let all: [Preset] =
+        standards + payouts + development + messaging + payments + regional + business
+
+    package static let names = all.map(\.name)
+
+    package static func named(_ name: String) -> Preset? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    private static func read(_ verify: String, of name: String) -> ConfigNode {
+        var diagnostics = Diagnostics()
+        let file = "preset \(name)"
+        // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.
+        return JSON5.parse(Array(verify.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
+    }
+}

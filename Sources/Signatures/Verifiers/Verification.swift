@@ -1,0 +1,84 @@
+package import Domain
+
+/// What a verifier says of one request.
+package enum Verification: Sendable, Equatable {
+    case accepted(Proof)
+    case refused(Refusal)
+
+    /// Why a request was not accepted: for the log, the metric and the quarantine, never for the sender, to whom all
+    /// reasons look alike. The order tells how near a request came: of several verifiers the greatest is reported.
+    package enum Refusal: String, Error, Sendable, CaseIterable, Comparable {
+        case address
+        case signatureMissing = "signature-missing"
+        case tokenMissing = "token-missing"
+        case fieldMissing = "field-missing"
+        case guardFailed = "guard"
+        /// Not decodable, not the length of any signature, or no token of the expected form.
+        case signatureMalformed = "signature-malformed"
+        case signatureTooLong = "signature-too-long"
+        case tooManySignatures = "too-many-signatures"
+        case bodyMalformed = "body-malformed"
+        case fieldMalformed = "field-malformed"
+        case repeatedField = "repeated-field"
+        case duplicateKey = "duplicate-key"
+        case timeMalformed = "time-malformed"
+        case timeStale = "time-stale"
+        case timeFuture = "time-future"
+        case tokenExpired = "token-expired"
+        case tokenWrong = "token-wrong"
+        case signatureWrong = "signature-wrong"
+        /// The route signs its URL and names no `publicUrl`: its operator's mistake, not the sender's.
+        case publicURLMissing = "public-url-missing"
+        /// OpenSSL failed: our own trouble, answered as such.
+        case cryptography = "cryptography"
+
+        package static func < (a: Refusal, b: Refusal) -> Bool {
+            (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+        }
+
+        /// Whether the request may be right and this program is at fault: answer 503, not 401.
+        package var isOurs: Bool { self == .publicURLMissing || self == .cryptography }
+
+        /// A word for the log and the metric's label.
+        package var text: String { rawValue }
+
+        /// A sentence for a person.
+        package var explanation: String {
+            switch self {
+            case .address: "the source address is not on the list"
+            case .signatureMissing: "there is no signature where the provider puts it"
+            case .tokenMissing: "there is no token where the provider puts it"
+            case .fieldMissing: "a part that the signature covers is missing"
+            case .guardFailed: "a required field has another value"
+            case .signatureMalformed: "the signature or token cannot be decoded"
+            case .signatureTooLong: "the signature's field is too long"
+            case .tooManySignatures: "there are too many signatures"
+            case .bodyMalformed: "the body is no well-formed JSON"
+            case .fieldMalformed: "a part that the signature covers is malformed"
+            case .repeatedField: "a part that the signature covers occurs twice"
+            case .duplicateKey: "the JSON names a signed member twice"
+            case .timeMalformed: "the timestamp cannot be read"
+            case .timeStale: "the timestamp is too old"
+            case .timeFuture: "the timestamp is too far in the future"
+            case .tokenExpired: "the token has expired, or is not valid yet"
+            case .tokenWrong: "the token or credential is wrong"
+            case .signatureWrong: "no key gives this signature"
+            case .publicURLMissing: "the provider signs the URL, and the route names no publicUrl"
+            case .cryptography: "OpenSSL failed"
+            }
+        }
+    }
+}
+
+/// How a request was proven.
+package struct Proof: Sendable, Equatable {
+    package let coverage: Coverage
+    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined by
+    /// `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
+    package let provenBy: String
+
+    package init(coverage: Coverage, provenBy: String) {
+        self.coverage = coverage
+        self.provenBy = provenBy
+    }
+}

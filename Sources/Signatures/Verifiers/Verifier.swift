@@ -1,0 +1,115 @@
+package import Crypto
+package import Domain
+package import Wire
+
+/// A verifier made ready for one thread: it owns OpenSSL's contexts and the memory it works in.
+package final class Verifier {
+    private let check: Check
+    private let finder: JSONFinder
+    private var memory: [JSONValue?] = []
+
+    /// - Throws: when this OpenSSL lacks an algorithm; keys were judged when the spec was read.
+    package init(_ spec: VerifierSpec) throws(CryptoError) {
+        check = try Check(spec.scheme)
+        finder = JSONFinder(spec.jsonPaths)
+        memory.reserveCapacity(spec.jsonPaths.count)
+    }
+
+    /// - Parameters:
+    ///   - source: the sender's address, as the trusted proxies tell it.
+    ///   - publicURL: the route's, without query; needed when `VerifierSpec.signsURL`.
+    package func verify(
+        _ request: RequestView, from source: IPAddress, publicURL: String?, at now: WallTime
+    ) -> Verification {
+        var evaluation = Evaluation(
+            request, from: source, publicURL: publicURL, at: now, finder: finder, json: exchange(&memory, with: []))
+        let result = check.run(&evaluation)
+        memory = evaluation.takeMemory()
+        return result
+    }
+}
+
+private func exchange<Value>(_ place: inout Value, with value: Value) -> Value {
+    let old = place
+    place = value
+    return old
+}
+
+/// A tree of checks.
+private indirect enum Check {
+    case mac(MACCheck)
+    case digest(DigestCheck)
+    case signature(SignatureCheck)
+    case token(TokenCheck)
+    case basic(BasicCheck)
+    case jwt(JWTCheck)
+    case address([IPRange])
+    case none
+    case all([Check])
+    case any([Check])
+
+    init(_ scheme: Scheme) throws(CryptoError) {
+        switch scheme {
+        case .mac(let hash, let keys, let scheme): self = .mac(try MACCheck(hash, keys: keys, scheme))
+        case .digest(let hash, let scheme): self = .digest(try DigestCheck(hash, scheme))
+        case .signature(let algorithm, let keys, let scheme):
+            self = .signature(try SignatureCheck(algorithm, keys: keys, scheme))
+        case .token(let scheme): self = .token(TokenCheck(scheme: scheme))
+        case .basic(let users, let guards): self = .basic(BasicCheck(users: users, guards: guards))
+        case .jwt(let scheme): self = .jwt(try JWTCheck(scheme))
+        case .address(let ranges): self = .address(ranges)
+        case .none: self = .none
+        case .all(let members): self = .all(try Self.checks(members))
+        case .any(let members): self = .any(try Self.checks(members))
+        }
+    }
+
+    private static func checks(_ schemes: [Scheme]) throws(CryptoError) -> [Check] {
+        var checks: [Check] = []
+        for scheme in schemes { checks.append(try Check(scheme)) }
+        return checks
+    }
+
+    func run(_ evaluation: inout Evaluation) -> Verification {
+        do throws(Verification.Refusal) {
+            return .accepted(try prove(&evaluation))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private func prove(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
+        switch self {
+        case .mac(let check): return try check.run(&evaluation)
+        case .digest(let check): return try check.run(&evaluation)
+        case .signature(let check): return try check.run(&evaluation)
+        case .token(let check): return try check.run(&evaluation)
+        case .basic(let check): return try check.run(&evaluation)
+        case .jwt(let check): return try check.run(&evaluation)
+        case .address(let ranges):
+            guard ranges.contains(where: { $0.contains(evaluation.source) }) else { throw .address }
+            return Proof(coverage: .address, provenBy: "")
+        case .none: return Proof(coverage: .none, provenBy: "")
+        case .all(let members):
+            var proof = Proof(coverage: .none, provenBy: "")
+            for member in members {
+                let next = try member.prove(&evaluation)
+                proof = Proof(
+                    coverage: max(proof.coverage, next.coverage),
+                    provenBy: [proof.provenBy, next.provenBy].filter { !$0.isEmpty }.joined(separator: ", "))
+            }
+            return proof
+        case .any(let members):
+            var nearest = Verification.Refusal.address
+            for member in members {
+                switch member.run(&evaluation) {
+                case .accepted(let proof): return proof
+                case .refused(let refusal): nearest = max(nearest, refusal)
+                }
+            }
+            throw nearest
+        }
+    }
+}
+
+private func max(_ a: Coverage, _ b: Coverage) -> Coverage { a.rawValue >= b.rawValue ? a : b }

@@ -1,0 +1,109 @@
+package import Config
+package import Crypto
+package import Domain
+internal import Wire
+
+/// A route's verifier as read from its file: immutable, with its secrets in place, shared by all threads. Each thread
+/// makes its own `Verifier` of it.
+package struct VerifierSpec: Sendable {
+    let scheme: Scheme
+    let jsonPaths: [JSONPath]
+    /// The least that any accepted request proves.
+    package let coverage: Coverage
+    /// Lower-case names of the fields that carry a token or password: never stored, never forwarded.
+    package let credentialFields: [String]
+    /// Names of the secrets that it uses.
+    package let secretNames: Set<String>
+    /// The provider signs the URL: the route needs `publicUrl`.
+    package let signsURL: Bool
+    /// An old request is refused by its own timestamp.
+    package let hasReplayWindow: Bool
+    /// Everything is accepted, or everything from some addresses.
+    package let isUnauthenticated: Bool
+    /// Values at JSON paths, in a query or form are signed instead of the body as a whole.
+    package var signsPartOfBody: Bool { coverage != .full }
+
+    /// Reads a verifier: the name of a preset, an object with a `type`, or `{all: […]}`, `{any: […]}`.
+    ///
+    /// - Parameters:
+    ///   - route: the route's name, which `{route}` stands for.
+    ///   - allow: the route's `allow`, for verifiers of type `ip` that bring no list.
+    ///   - diagnostics: receives everything that is wrong, never a secret. Nil is returned if anything is: a route
+    ///     without its verifier accepts nothing.
+    package init?(
+        _ node: ConfigNode, secrets: SecretTable, route: String = "", allow: [IPRange] = [],
+        into diagnostics: inout Diagnostics
+    ) {
+        var reader = SpecReader(root: node, secrets: secrets, route: route, allow: allow)
+        let scheme = reader.scheme(node)
+        reader.reportMissingSecrets()
+        for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
+        guard let scheme, !reader.diagnostics.hasErrors else { return nil }
+        self.scheme = scheme
+        jsonPaths = reader.jsonPaths
+        secretNames = reader.secretNames
+        signsURL = reader.signsURL
+        credentialFields = scheme.credentialFields.sorted()
+        coverage = scheme.coverage
+        hasReplayWindow = scheme.hasReplayWindow
+        isUnauthenticated = scheme.isUnauthenticated
+    }
+
+    /// Names of the secrets that a verifier refers to, whatever else is wrong with it: tells a route that only lacks its
+    /// secrets from one that is misspelled.
+    package static func secretNames(of node: ConfigNode) -> Set<String> {
+        var reader = SpecReader(root: node, secrets: [:], route: "", allow: [])
+        _ = reader.scheme(node)
+        return reader.secretNames
+    }
+}
+
+extension Scheme {
+    var coverage: Coverage {
+        switch self {
+        case .mac(_, _, let signed), .digest(_, let signed), .signature(_, _, let signed):
+            signed.forms.map(\.coverage).min { $0.rawValue < $1.rawValue } ?? .none
+        case .token, .basic: .partial
+        case .jwt(let jwt): jwt.coverage
+        case .address: .address
+        case .none: .none
+        case .all(let members): members.map(\.coverage).max { $0.rawValue < $1.rawValue } ?? .none
+        case .any(let members): members.map(\.coverage).min { $0.rawValue < $1.rawValue } ?? .none
+        }
+    }
+
+    var hasReplayWindow: Bool {
+        switch self {
+        case .mac(_, _, let signed), .digest(_, let signed), .signature(_, _, let signed):
+            signed.window.map { !$0.isOff } ?? false
+        case .jwt: true
+        case .token, .basic, .address, .none: false
+        case .all(let members): members.contains(where: \.hasReplayWindow)
+        case .any(let members): members.allSatisfy(\.hasReplayWindow)
+        }
+    }
+
+    var isUnauthenticated: Bool {
+        switch self {
+        case .mac, .digest, .signature, .token, .basic, .jwt: false
+        case .address, .none: true
+        case .all(let members): members.allSatisfy(\.isUnauthenticated)
+        case .any(let members): members.contains(where: \.isUnauthenticated)
+        }
+    }
+
+    var credentialFields: Set<String> {
+        switch self {
+        case .token(let token): Self.field(token.location)
+        case .jwt(let jwt): Self.field(jwt.location)
+        case .basic: ["authorization"]
+        case .all(let members), .any(let members):
+            members.reduce(into: []) { $0.formUnion($1.credentialFields) }
+        case .mac, .digest, .signature, .address, .none: []
+        }
+    }
+
+    private static func field(_ location: Location) -> Set<String> {
+        if case .header(let name) = location { [name.text] } else { [] }
+    }
+}

@@ -1,0 +1,81 @@
+internal import Config
+internal import Crypto
+internal import Routes
+
+/// One verb: a row of the command table, from which its reader, its help and its refusals are made.
+struct Command: Sendable {
+    /// An argument that is no flag.
+    struct Word: Sendable {
+        let name: String
+        let meaning: String
+    }
+
+    /// `["events", "show"]`
+    let path: [String]
+    let words: [Word]
+    /// For the list of commands: no full stop, fits half a line.
+    let summary: String
+    /// Paragraphs.
+    let about: String
+    let flags: [Flag]
+    let examples: [String]
+    let run: @Sendable (Invocation) throws -> ExitStatus
+
+    init(
+        _ path: String, words: [Word] = [], _ summary: String, about: String, flags: [Flag] = [],
+        examples: [String] = [], run: @escaping @Sendable (Invocation) throws -> ExitStatus
+    ) {
+        self.path = path.split(separator: " ").map(String.init)
+        self.words = words
+        self.summary = summary
+        self.about = about
+        self.flags = flags
+        self.examples = examples
+        self.run = run
+    }
+
+    var name: String { path.joined(separator: " ") }
+}
+
+/// One command as it was called.
+struct Invocation: Sendable {
+    let words: [String]
+    let values: FlagValues
+    let surroundings: Surroundings
+    let console: Console
+
+    func isOn(_ flag: String) -> Bool { values.one(flag) != nil }
+    func text(_ flag: String) -> String? { values.one(flag)?.text }
+
+    func number(_ flag: String, in range: ClosedRange<Int>, standard: Int) throws -> Int {
+        guard let value = values.one(flag) else { return standard }
+        guard let number = Int(value.text), range.contains(number) else {
+            throw refusal(value, "is no number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// - Parameter problem: what is wrong with the value, after its text.
+    func refusal(_ value: FlagValue, _ problem: String) -> CommandFailure {
+        CommandFailure("\(value.origin) \(quoted(value.text)) \(problem); see -h", status: .usage)
+    }
+}
+
+extension Invocation {
+    /// Every secret that a value names: `env:NAME`, `file:PATH` or itself, several separated by white space.
+    func secrets(_ value: FlagValue) throws -> [Secret] {
+        switch SecretReader(surroundings).read(SecretSource(value.text)) {
+        case .success(let secret):
+            return secret.withBytes { bytes in
+                bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
+                    .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
+            }
+        case .failure(let problem):
+            throw CommandFailure("\(value.origin): \(problem.text); \(problem.cure)", status: .usage)
+        }
+    }
+}
+
+extension Flag {
+    static let json = Flag("--json", nil, "Print JSON, one object a line.")
+}

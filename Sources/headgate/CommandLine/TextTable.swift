@@ -1,0 +1,81 @@
+internal import Config
+
+/// Rows that fit a terminal. Cells may come from outside: what a terminal would obey is shown escaped.
+struct TextTable {
+    struct Column {
+        let title: String
+        /// Never cut: ids are there to be copied.
+        let isWhole: Bool
+        let isNumber: Bool
+
+        init(_ title: String, isWhole: Bool = false, isNumber: Bool = false) {
+            self.title = title
+            self.isWhole = isWhole
+            self.isNumber = isNumber
+        }
+    }
+
+    let columns: [Column]
+    private var rows: [[String]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    /// - Parameter cells: as many as there are columns; an empty one shows as a dash.
+    mutating func add(_ cells: [String]) {
+        precondition(cells.count == columns.count)
+        rows.append(cells.map { $0.isEmpty ? "-" : onOneLine($0) })
+    }
+
+    /// The titles and every row, each at most `width` columns as long as the whole cells leave room for that.
+    func lines(width: Int) -> [String] {
+        let widths = widths(in: width)
+        return ([columns.map { $0.title.uppercased() }] + rows).map { line($0, widths) }
+    }
+
+    private func line(_ cells: [String], _ widths: [Int]) -> String {
+        var line = ""
+        for (place, cell) in cells.enumerated() {
+            let cut = Self.cut(cell, to: widths[place])
+            let padding = String(repeating: " ", count: widths[place] - cut.count)
+            line += (place > 0 ? "  " : "") + (columns[place].isNumber ? padding + cut : cut + padding)
+        }
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+
+    /// The widest columns that may be cut give way first.
+    private func widths(in total: Int) -> [Int] {
+        var widths = columns.indices.map { place in
+            rows.reduce(columns[place].title.count) { max($0, $1[place].count) }
+        }
+        var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - total
+        while excess > 0 {
+            let soft = columns.indices.filter { !columns[$0].isWhole && widths[$0] > Self.narrowest }
+            guard let widest = soft.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
+    }
+
+    private static let narrowest = 6
+
+    private static func cut(_ cell: String, to width: Int) -> String {
+        cell.count <= width ? cell : cell.prefix(width - 1) + "…"
+    }
+}
+
+/// Names and values, one a line, the values in one column.
+struct TextCard {
+    private var entries: [(name: String, value: String)] = []
+
+    /// Nothing is shown for what is not there.
+    mutating func add(_ name: String, _ value: String?) {
+        if let value, !value.isEmpty { entries.append((name, onOneLine(value))) }
+    }
+
+    var lines: [String] {
+        let column = (entries.map(\.name.count).max() ?? 0) + 2
+        return entries.map { $0.name + String(repeating: " ", count: column - $0.name.count) + $0.value }
+    }
+}

@@ -1,0 +1,27 @@
+internal import Config
+internal import Routes
+
+extension Command {
+    static let check = Command(
+        "check", "say what is wrong with routes and settings",
+        about: """
+            Reads the settings and every route file as serve would, and starts nothing. Prints one diagnostic a line: what \
+            is wrong, where, and the cure. Exit status 0, or 1 when something is wrong.
+            """,
+        flags: Settings.flags + [Flag("--strict", nil, "Warnings count as errors.")],
+        examples: ["headgate check", "headgate check --routes /etc/headgate/routes --strict"]
+    ) { call in
+        var diagnostics = Diagnostics()
+        let settings = Settings.read(call.values, surroundings: call.surroundings, into: &diagnostics)
+        let loaded = RouteTable.load(
+            directory: settings.routes, surroundings: call.surroundings, signing: settings.signing, purpose: .check)
+        let found = diagnostics.all + loaded.diagnostics.all
+        for diagnostic in found { call.console.print(diagnostic.line) }
+        let errors = found.count { $0.severity == .error }
+        if errors > 0 || call.isOn("--strict") && !found.isEmpty { return .failure }
+        let routes = loaded.table?.routes ?? []
+        let subscribers = routes.reduce(0) { $0 + $1.subscribers.count }
+        call.console.print("ok: \(routes.count) routes with \(subscribers) subscribers in \(settings.routes)")
+        return .success
+    }
+}

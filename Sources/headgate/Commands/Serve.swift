@@ -1,0 +1,26 @@
+internal import Config
+internal import Routes
+
+extension Command {
+    static let serve = Command(
+        "serve", "take webhooks in and send them on",
+        about: """
+            Takes webhooks in, keeps them in the ledger, and sends them on to every subscriber. SIGHUP reloads routes and \
+            certificates, SIGTERM and SIGINT finish what was accepted and end it.
+            """,
+        flags: Settings.flags,
+        examples: ["headgate serve", "headgate serve --listen 127.0.0.1:8080 --ledger /var/lib/headgate/ledger.db"]
+    ) { call in
+        Gateway.blockSignals()
+        var diagnostics = Diagnostics()
+        let settings = Settings.read(call.values, surroundings: call.surroundings, into: &diagnostics)
+        guard !diagnostics.hasErrors else {
+            throw CommandFailure(diagnostics.all.map(\.line).joined(separator: "\n"), status: .usage)
+        }
+        let gateway = try Gateway(settings, surroundings: call.surroundings)
+        diagnostics.report(to: gateway.log)
+        gateway.reportListening()
+        try gateway.run()
+        return .success
+    }
+}

@@ -1,0 +1,187 @@
+import Config
+import Crypto
+import Delivery
+import Domain
+import Glibc
+import Intake
+import Ledgers
+import Net
+import Routes
+import Telemetry
+
+/// The gateway assembled: a ledger thread, intake loops, dispatch loops, an admin loop, and its own loop, which waits for
+/// signals and orders a reload or the end. Between threads only mailboxes.
+///
+/// Webhooks are taken once `init` has returned; `run` returns when the gateway has ended.
+final class Gateway {
+    private enum Message: Sendable {
+        case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
+        case intakeDrained
+        case dispatchDrained
+        case stop
+    }
+
+    let log: Log
+    private let settings: Settings
+    private let surroundings: Surroundings
+    private let clock = SystemClock()
+    private let loop: EventLoop
+    private let messages: Mailbox<Message>
+    private let state: GatewayState
+    private let ledger: LedgerWriter
+    private let outlet: DispatchOutlet
+    private var intake: [IntakeThread] = []
+    private var dispatch: [DispatchThread] = []
+    private let logThread: LogThread
+    private var signals: Signals?
+    private var intakeLeft = 0
+    private lazy var drainTimer = Timer { [unowned self] in finish() }
+
+    /// Where the kernel put the listeners: asked ports, or free ones for port 0.
+    let addresses: ListenAddresses
+
+    /// Blocks the signals that `run` waits for: call before any thread is started.
+    static func blockSignals() { Signals.block(signals) }
+    private static let signals = [SIGTERM, SIGINT, SIGHUP]
+
+    /// Reads the routes, opens the ledger, binds the sockets, starts the threads.
+    ///
+    /// - Throws: an error whose text is for the operator.
+    init(_ settings: Settings, surroundings: Surroundings) throws {
+        self.settings = settings
+        self.surroundings = surroundings
+        log = Log(settings, clock: clock)
+        let table = try Self.load(settings, surroundings, log)
+        let engine = try SQLiteLedger(path: settings.ledger)
+        let ids = try engine.register(Plan.directory(of: table))
+        let metrics = Metrics()
+        ledger = try LedgerWriter(engine: engine, clock: clock, metrics: metrics)
+        loop = try EventLoop(clock: clock)
+        messages = try Mailbox()
+        outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
+        let plan = Plan(table, ids, outlet: outlet)
+        state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
+        logThread = try LogThread(log)
+        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
+
+        for place in 0..<LoopCount.dispatch {
+            dispatch.append(
+                try DispatchThread(place, of: outlet.hub, ledger: ledger, clock: clock, log: log, metrics: metrics))
+        }
+        let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
+        for place in 0..<LoopCount.intake {
+            intake.append(
+                try IntakeThread(
+                    place, listeners: listeners.descriptors[place], settings: settings, tls: tls, plan: plan.intake,
+                    ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
+        }
+        let adminListeners = try Listeners([settings.admin], loops: 1)
+        _ = try AdminThread(
+            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock, log: log)
+        addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
+        outlet.hub.configure(plan.lanes)
+        report(recovered: ledger.recovered)
+    }
+
+    /// Runs until a signal or `stopper` ends it.
+    func run() throws {
+        try loop.receive(messages) { [unowned self] message in take(message) }
+        signals = try Signals(Self.signals, on: loop) { [unowned self] signal in
+            if signal == SIGHUP { reload() } else { stop() }
+        }
+        loop.run()
+    }
+
+    /// Ends `run` from any thread, as SIGTERM does.
+    var stopper: @Sendable () -> Void {
+        { [messages] in messages.post(.stop) }
+    }
+
+    private func take(_ message: Message) {
+        switch message {
+        case .registered(let table, .success(let ids)): configure(table, ids)
+        case .registered(_, .failure(let error)): report(reloadFailed: error.description)
+        case .intakeDrained:
+            intakeLeft -= 1
+            if intakeLeft == 0 { drainDispatch() }
+        case .dispatchDrained: finish()
+        case .stop: stop()
+        }
+    }
+
+    // MARK: Reload
+
+    private static func load(_ settings: Settings, _ surroundings: Surroundings, _ log: Log) throws -> RouteTable {
+        let loaded = RouteTable.load(
+            directory: settings.routes, surroundings: surroundings, signing: settings.signing, purpose: .serve)
+        loaded.diagnostics.report(to: log)
+        guard let table = loaded.table else { throw StartFailure.routes(loaded.diagnostics) }
+        return table
+    }
+
+    /// A wrong file, a certificate that does not fit: everything stays as it was.
+    private func reload() {
+        do {
+            let table = try Self.load(settings, surroundings, log)
+            if let files = settings.tls {
+                let context = try TLSContext(certificates: files.certificate, key: files.key)
+                for thread in intake { thread.orders.post(.secure(context)) }
+            }
+            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
+        } catch {
+            report(reloadFailed: "\(error)")
+        }
+    }
+
+    private func configure(_ table: RouteTable, _ ids: DirectoryIDs) {
+        let plan = Plan(table, ids, outlet: outlet)
+        outlet.hub.configure(plan.lanes)
+        for thread in intake { thread.orders.post(.configure(plan.intake)) }
+        state.plan = plan
+        log.announce("reloaded") { $0.add("routes", table.routes.count) }
+    }
+
+    // MARK: The end
+
+    /// Stops accepting, finishes what was accepted, at most `Limits.drainTime`. Asked twice: ends now.
+    private func stop() {
+        guard !state.isDraining else { return finish() }
+        state.isDraining = true
+        log.announce("draining")
+        loop.arm(drainTimer, at: loop.now + Limits.drainTime)
+        intakeLeft = intake.count
+        for thread in intake { thread.orders.post(.drain { [messages] in messages.post(.intakeDrained) }) }
+    }
+
+    private func drainDispatch() { outlet.hub.drain { [messages] in messages.post(.dispatchDrained) } }
+
+    /// What is still on its way keeps its claim, and is recorded as `unknown` at the next start.
+    private func finish() {
+        guard loop.isRunning else { return }
+        ledger.stop()
+        log.announce("stopped")
+        logThread.stop()
+        loop.stop()
+    }
+
+    // MARK: Words for the operator
+
+    private func report(recovered: Int) {
+        guard recovered > 0 else { return }
+        log.write(.warning, "recovered") { $0.add("sends_of_unknown_outcome", recovered) }
+    }
+
+    private func report(reloadFailed reason: String) {
+        log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
+    }
+
+    /// The line that scripts wait for.
+    func reportListening() {
+        log.announce("listening") { line in
+            line.add("intake", list: addresses.intake.map(\.text))
+            line.add("admin", addresses.admin.text)
+            line.add("routes", state.plan.intake.table.routes.count)
+            line.add("version", Version.text)
+        }
+    }
+}

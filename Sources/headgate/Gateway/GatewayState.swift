@@ -1,0 +1,51 @@
+import Admin
+import Delivery
+import Domain
+import Intake
+import Ledgers
+import Routes
+import Synchronization
+import Telemetry
+
+/// What the admin side may see of the running gateway: shared by all threads.
+final class GatewayState: Sendable {
+    let ledger: LedgerWriter
+    let metrics: Metrics
+    private let hub: DispatchHub
+    private let current: Mutex<Plan>
+    private let draining = Atomic<Bool>(false)
+
+    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics) {
+        current = Mutex(plan)
+        self.ledger = ledger
+        self.hub = hub
+        self.metrics = metrics
+    }
+
+    var plan: Plan {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    var isDraining: Bool {
+        get { draining.load(ordering: .relaxed) }
+        set { draining.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Its closures are called on the admin loop's thread.
+    var forAdmin: AdminState {
+        AdminState(
+            statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
+            readiness: { self.readiness })
+    }
+
+    private var readiness: AdminState.Readiness {
+        let routes = plan.intake.table.routes
+        return AdminState.Readiness(
+            isLedgerWritable: ledger.isWritable, routes: routes.count,
+            unavailable: routes.compactMap { route in
+                if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
+            },
+            isDraining: isDraining)
+    }
+}

@@ -1,0 +1,45 @@
+import Config
+import Domain
+import Net
+import Routes
+import Telemetry
+
+/// Why the gateway does not start, in words for the operator.
+enum StartFailure: Error, CustomStringConvertible {
+    case routes(Diagnostics)
+    case listen(SocketAddress, any Error)
+
+    var description: String {
+        switch self {
+        case .routes(let diagnostics): diagnostics.all.map(\.line).joined(separator: "\n")
+        case .listen(let address, let error):
+            "cannot listen on \(address.text): \(error); stop what uses it, or name another address"
+        }
+    }
+}
+
+extension Diagnostics {
+    func report(to log: Log) {
+        for diagnostic in all {
+            log.write(diagnostic.severity == .error ? .error : .warning, "configuration") { line in
+                line.add("file", diagnostic.file)
+                line.add("path", diagnostic.path)
+                line.add("problem", diagnostic.problem)
+                line.add("cure", diagnostic.cure)
+            }
+        }
+    }
+}
+
+extension Log {
+    convenience init(_ settings: Settings, clock: some Clock) {
+        let level: Level =
+            switch settings.logLevel {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        self.init(level: level, format: settings.logFormat == .json ? .json : .text, clock: clock)
+    }
+}

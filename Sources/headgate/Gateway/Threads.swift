@@ -1,0 +1,126 @@
+import Admin
+import Crypto
+import Delivery
+import Domain
+import Glibc
+import Intake
+import Ledgers
+import Net
+import Routes
+import Server
+import Synchronization
+import Telemetry
+
+/// How many loops of each kind: intake and dispatch share the cores, the ledger's thread mostly waits for the disk.
+enum LoopCount {
+    static let intake = max(1, cores / 2)
+    static let dispatch = max(1, cores / 2)
+    private static let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+}
+
+/// One intake loop on a thread of its own.
+final class IntakeThread: Sendable {
+    enum Order: Sendable {
+        case configure(IntakePlan)
+        /// A new certificate, for connections to come.
+        case secure(TLSContext)
+        /// Stop accepting, finish what was accepted, then call `done`.
+        case drain(done: @Sendable () -> Void)
+    }
+
+    let orders: Mailbox<Order>
+
+    init(
+        _ place: Int, listeners: [Int32], settings: Settings, tls: TLSContext?, plan: IntakePlan, ledger: LedgerWriter,
+        outlet: DispatchOutlet, clock: SystemClock, log: Log, metrics: Metrics
+    ) throws {
+        let orders = try Mailbox<Order>()
+        self.orders = orders
+        try startThread("intake-\(place)", log) {
+            let loop = try EventLoop(clock: clock)
+            let intake = try IntakeDesk(
+                on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics)
+            intake.configure(plan)
+            var options = ServerSettings()
+            options.tls = tls
+            options.proxyProtocol = settings.proxyProtocol
+            options.trustedProxies = settings.trustedProxies
+            let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
+            intake.server = server
+            for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
+            try loop.receive(orders) { order in
+                switch order {
+                case .configure(let plan): intake.configure(plan)
+                case .secure(let context): server.use(context)
+                case .drain(let done): server.drain(done)
+                }
+            }
+            loop.run()
+        }
+    }
+}
+
+/// One dispatch loop on a thread of its own.
+struct DispatchThread {
+    init(
+        _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, log: Log, metrics: Metrics
+    ) throws {
+        try startThread("dispatch-\(place)", log) {
+            let loop = try EventLoop(clock: clock)
+            let dispatcher = try Dispatcher(
+                place, of: hub, on: loop, ledger: ledger, clock: clock, log: log, metrics: metrics)
+            withExtendedLifetime(dispatcher) { loop.run() }
+        }
+    }
+}
+
+/// The admin loop, with its own reader of the ledger.
+struct AdminThread {
+    init(
+        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, log: Log
+    ) throws {
+        try startThread("admin", log) {
+            let loop = try EventLoop(clock: clock)
+            let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
+            state.forAdmin.addGauges(to: state.metrics, build: [("version", Version.text)], clock: clock)
+            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
+            let server = HTTPServer(on: loop, handler: handler, clock: clock)
+            for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
+            withExtendedLifetime(handler) { loop.run() }
+        }
+    }
+}
+
+/// The log's writer.
+final class LogThread {
+    private let log: Log
+    private var thread: Thread?
+
+    init(_ log: Log) throws {
+        self.log = log
+        thread = try Thread(name: "log") { log.drain() }
+    }
+
+    /// Returns when the last line is out.
+    func stop() {
+        log.close()
+        if let thread = thread.take() { thread.join() }
+    }
+}
+
+/// Loops run until the process ends: they are never joined. A loop that cannot be set up is the end of the process,
+/// since it could only be for want of descriptors or memory.
+func startThread(_ name: String, _ log: Log, _ body: @escaping @Sendable () throws -> Void) throws {
+    _ = try Thread(name: name) {
+        do {
+            try body()
+        } catch {
+            log.write(.error, "cannot start") { line in
+                line.add("thread", name)
+                line.add("reason", "\(error)")
+            }
+            log.close()
+            exit(EXIT_FAILURE)
+        }
+    }
+}

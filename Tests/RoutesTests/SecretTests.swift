@@ -1,0 +1,143 @@
+import Config
+import Crypto
+import Domain
+import Routes
+import Testing
+
+@Suite("A secret") struct SecretTests {
+    static func reader(_ world: MadeUp) -> SecretReader { SecretReader(world.surroundings, directory: "routes") }
+
+    static let world = MadeUp(
+        [
+            "routes/keys/a": "value\n", "routes/crlf": "value\r\n", "routes/two": "value\n\n", "/abs": "value",
+            "routes/blank": " \n", "routes/large": String(repeating: "x", count: Limits.secretBytes + 1),
+        ], environment: ["A": "value", "EMPTY": "", "BLANK": " \t"], broken: ["routes/shut": .forbidden])
+
+    @Test(
+        "is read from a variable, a file or itself",
+        arguments: [
+            ("env:A", "value"), ("file:keys/a", "value"), ("file:crlf", "value"), ("file:two", "value\n"),
+            ("file:/abs", "value"),
+            ("value", "value"), ("environment", "environment"),
+        ])
+    func forms(_ source: String, _ value: String) throws {
+        #expect(try Self.reader(Self.world).read(SecretSource(source)).get().text == value)
+    }
+
+    @Test(
+        "that cannot be used says why",
+        arguments: [
+            ("env:NOT", "variable NOT is not set"), ("env:EMPTY", "variable EMPTY is empty"),
+            ("env:BLANK", "variable BLANK is empty"), ("env:", "env:NAME names nothing"),
+            ("file:none", "file routes/none does not exist"), ("file:blank", "file routes/blank is empty"),
+            ("file:shut", "file routes/shut may not be read by this user"), ("file:", "file:PATH names nothing"),
+            ("file:large", "file routes/large is larger than 65536 bytes"), ("", "the value is empty"),
+        ])
+    func problems(_ source: String, _ text: String) {
+        guard case .failure(let problem) = Self.reader(Self.world).read(SecretSource(source)) else {
+            return #expect(Bool(false))
+        }
+        #expect(problem.text == text)
+    }
+
+    @Test("that stands in the file is a warning which does not show it")
+    func literal() {
+        let world = MadeUp.route(#"verify: "github", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)
+        #expect(
+            world.lines() == [
+                #"warning: routes/r.json5: secrets.SECRET: the secret itself stands in the file; keep it elsewhere: "env:NAME" or "file:PATH""#
+            ])
+    }
+
+    @Test("never shows in a diagnostic, whatever is wrong around it")
+    func neverShown() {
+        let canary = "whsec_canary-7f3a"
+        let worlds = [
+            MadeUp.subscriber(#"secret: "env:K""#, environment: ["K": canary]),
+            MadeUp.subscriber(#"secret: "\#(canary)""#),
+            MadeUp.subscriber(#"headers: { x: "env:K" }"#, environment: ["K": canary + "\n"]),
+            MadeUp.subscriber(#"auth: { bearer: "env:K" }"#, environment: ["K": canary + "\u{7f}"]),
+            MadeUp.subscriber(#"auth: { basic: { user: "u", password: "\#(canary)\n" } }"#),
+            MadeUp.route(#"verify: "github", secrets: { SECRET: \#(canary) }"#),
+            MadeUp.route(#"verify: "github", secrets: { SECRET: ["\#(canary)", "env:NOT"] }"#),
+            MadeUp.route(#"verify: "github", secrets: { SECRET: { x: "\#(canary)" } }"#),
+            MadeUp.route(#"subscribers: [{ name: "s", url: "https://x:\#(canary)@a.example/" }]"#),
+            MadeUp.route(#"subscribers: [{ name: "s", url: "ftp://a.example/\#(canary)" }]"#),
+            MadeUp.route(#"verify: "hurupay", secrets: { PUBKEY: "env:K" }"#, environment: ["K": canary]),
+        ]
+        for world in worlds {
+            let lines = world.lines()
+            #expect(!lines.isEmpty)
+            #expect(!lines.contains { $0.contains("canary") })
+        }
+    }
+
+    @Test(
+        "of a route that cannot be used closes the route and nothing else",
+        arguments: [
+            (#"verify: "github", secrets: { SECRET: "env:NOT" }"#, "secrets.SECRET: variable NOT is not set"),
+            (
+                #"verify: "github", secrets: { SECRET: ["env:S", "env:NOT"] }"#,
+                "secrets.SECRET[1]: variable NOT is not set"
+            ),
+            (#"verify: "github", secrets: { SECRET: "" }"#, "secrets.SECRET: the value is empty"),
+            (#"verify: "github", secrets: { SECRET: "file:none" }"#, "secrets.SECRET: file routes/none does not exist"),
+            (#"verify: "github""#, "verify: needs the secret SECRET, which is missing or empty"),
+            (
+                #"verify: "hurupay", secrets: { PUBKEY: "env:S" }"#,
+                "verify: PUBKEY is no key that can be read; expected a PEM public key or certificate (-----BEGIN PUBLIC KEY-----)"
+            ),
+            (
+                #"verify: "incode", tokens: { clientId: "env:NOT", clientSecret: "env:S" }"#,
+                "tokens.clientId: variable NOT is not set"
+            ),
+        ])
+    func closedRoute(_ members: String, _ reason: String) throws {
+        let world = MadeUp.route(members, environment: ["S": "a-long-enough-secret"])
+        let loaded = world.load(.serve)
+        #expect(!loaded.diagnostics.hasErrors)
+        #expect(loaded.diagnostics.all.contains { $0.line.hasPrefix("warning: routes/r.json5: \(reason); ") })
+        guard case .unavailable(let found) = try #require(loaded.table?.routes.first).state else {
+            return #expect(Bool(false))
+        }
+        #expect(found == reason)
+        #expect(world.load(.check).diagnostics.hasErrors)
+    }
+
+    @Test(
+        "of a subscriber that cannot be used holds the subscriber and nothing else",
+        arguments: [
+            (#"secret: "env:NOT""#, "subscribers[0].secret: variable NOT is not set"),
+            (#"secret: "env:BAD""#, "subscribers[0].secret: the secret does not begin with whsec_"),
+            (#"secret: "env:SHORT""#, "subscribers[0].secret: the secret holds 3 bytes, not 24 to 64"),
+            (
+                #"secret: ["env:GOOD", "env:CROOKED"]"#,
+                "subscribers[0].secret[1]: the secret is not base 64 after whsec_"
+            ),
+            (#"headers: { x: "env:NOT" }"#, "subscribers[0].headers.x: variable NOT is not set"),
+            (#"auth: { bearer: "env:NOT" }"#, "subscribers[0].auth.bearer: variable NOT is not set"),
+            (#"tls: { ca: "none.pem" }"#, "subscribers[0].tls.ca: file routes/none.pem does not exist"),
+            (#"tls: { ca: "text.pem" }"#, "subscribers[0].tls.ca: file routes/text.pem holds no PEM"),
+        ])
+    func heldSubscriber(_ members: String, _ reason: String) throws {
+        var world = MadeUp.subscriber(
+            members,
+            environment: ["BAD": "x", "SHORT": "whsec_YWJj", "CROOKED": "whsec_!", "GOOD": MadeUp.key])
+        world.files["routes/text.pem"] = "no pem"
+        let loaded = world.load(.serve)
+        #expect(!loaded.diagnostics.hasErrors)
+        let route = try #require(loaded.table?.routes.first)
+        #expect(route.subscribers.first?.held == reason)
+        guard case .ready = route.state else { return #expect(Bool(false)) }
+        #expect(world.load(.check).diagnostics.hasErrors)
+    }
+
+    @Test("of a subscriber holds 24 to 64 bytes", arguments: [(23, false), (24, true), (64, true), (65, false)])
+    func keyLength(_ count: Int, _ isGood: Bool) throws {
+        let key = "whsec_" + Base64.encode(Array(repeating: 9, count: count))
+        let world = MadeUp.subscriber(#"secret: "env:K""#, environment: ["K": key])
+        let subscriber = try #require(world.load(.serve).table?.routes.first?.subscribers.first)
+        #expect((subscriber.held == nil) == isGood)
+        #expect(subscriber.signing.keys.map(\.count) == (isGood ? [count] : []))
+    }
+}
