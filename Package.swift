@@ -79,7 +79,7 @@ let package = Package(
         tests(
             "DeliveryTests",
             on: [
-                "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+                "CCurl", "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
             ]),
         tests("ArchitectureTests", on: []),
     ],

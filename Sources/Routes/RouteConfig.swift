@@ -56,7 +56,7 @@ package final class RouteConfig: Sendable {
     package let file: String
     package let path: String
     package let state: State
-    /// The first preset that `verify` names; nil when the operator wrote a verifier of his own.
+    /// The first preset that `verify` names; nil when the operator wrote the verifier.
     package let preset: String?
     /// Upper case, as on the wire.
     package let methods: [Bytes]

@@ -7,14 +7,16 @@ extension RouteReader {
     mutating func lint(_ file: ConfigNode, _ route: RouteConfig, _ proof: RouteProof?) {
         if let proof { lintProof(file, route, proof) }
         lintBody(file["maxBody"])
-        if route.subscribers.isEmpty, route.groups.isEmpty {
+        let nodes = file["subscribers"]?.elements ?? []
+        if nodes.isEmpty, route.groups.isEmpty {
             diagnostics.report(
                 file.warning(
                     "no subscribers: events are kept and go nowhere", cure: "list subscribers, or types to register for"
                 ))
         }
-        let subscribers = file["subscribers"]?.elements ?? []
-        for (subscriber, node) in zip(route.subscribers, subscribers) {
+        // A subscriber that could not be read has no settings to judge.
+        guard nodes.count == route.subscribers.count else { return }
+        for (subscriber, node) in zip(route.subscribers, nodes) {
             lintRetry(subscriber, node, of: file)
             if !subscriber.url.isSecure, case .address(let address) = subscriber.url.host,
                 AddressClass(address) == .global
@@ -61,7 +63,7 @@ extension RouteReader {
     }
 
     private mutating func lintBody(_ node: ConfigNode?) {
-        guard let node, case .some(let most) = quietSize(node) else { return }
+        guard let node, let most = quietSize(node) else { return }
         if most < 4 << 10 {
             diagnostics.report(
                 node.warning("smaller than many webhooks, which would be refused", cure: "allow 64KiB or more"))

@@ -64,7 +64,11 @@ struct RouteReader {
         guard let node, let text = node.nonEmptyString(into: &diagnostics) else { return nil }
         // Only its text is signed; where it leads is not dialled, so every address will do.
         switch SubscriberURL.read(text, policy: .routeFile) {
-        case .success, .failure(.address): return text
+        case .success, .failure(.address):
+            if !text.contains("?") { return text }
+            diagnostics.report(
+                node.error("the URL holds a query", cure: "leave it out; that of each request is added by itself"))
+            return nil
         case .failure(let problem):
             diagnostics.report(node.error(problem.text, cure: problem.cure))
             return nil
@@ -99,6 +103,10 @@ struct RouteReader {
 
     private mutating func methods(_ node: ConfigNode?) -> [String] {
         guard let node else { return ["POST"] }
+        if node.elements.isEmpty {
+            diagnostics.report(
+                node.error("the list is empty", cure: "name the provider's methods, or leave the key out"))
+        }
         return node.elements.compactMap { $0.word(of: ["POST", "PUT", "PATCH", "GET"], into: &diagnostics) }
     }
 }

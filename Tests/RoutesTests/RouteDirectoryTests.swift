@@ -17,6 +17,14 @@ import Testing
         #expect(world.load().table?.routes.map(\.name) == ["a", "b"])
     }
 
+    @Test("may be named with a slash at its end")
+    func slash() {
+        let world = MadeUp(["routes/a.json5": Self.file], environment: ["S": "x"])
+        let loaded = RouteTable.load(
+            directory: "routes/", surroundings: world.surroundings, signing: MadeUp.signing, purpose: .serve)
+        #expect(loaded.table?.routes.first?.file == "routes/a.json5")
+    }
+
     @Test("without routes says so")
     func empty() {
         #expect(

@@ -138,10 +138,11 @@ import Wire
             clientIDs: tokens.clientIDs, clientSecrets: tokens.clientSecrets, issuer: tokens.issuer,
             audience: tokens.audience, lifetime: tokens.lifetime)
         let basic = Base64.encode(Array("client:a-long-enough-client-secret".utf8))
-        let answer = try #require(
-            SampleRequest(
-                path: "/r/token", fields: [("Authorization", "Basic \(basic)")], body: "grant_type=client_credentials"
-            ).with { issuer.answer($0, at: now) })
+        let answer = SampleRequest(
+            path: "/r/token",
+            fields: [("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded")],
+            body: "grant_type=client_credentials"
+        ).with { issuer.answer($0, at: now) }
         #expect(answer.status == 200)
         let text = String(decoding: answer.body, as: UTF8.self)
         let token = try #require(text.split(separator: "\"").first { $0.split(separator: ".").count == 3 })

@@ -4,9 +4,9 @@ import Testing
 
 @Suite("A lint") struct RouteLintTests {
     static func lint(_ members: String) -> [String] {
-        let subscribers =
-            members.contains("subscribers:") ? "" : #", subscribers: [{ name: "s", url: "https://s.example.com" }]"#
-        return MadeUp.route(members + subscribers, environment: ["P": publicKey, "LONG": "a-long-enough-secret"])
+        let standard = #"subscribers: [{ name: "s", url: "https://s.example.com" }], "#
+        let subscribers = members.contains("subscribers:") ? "" : standard
+        return MadeUp.route(subscribers + members, environment: ["P": publicKey, "LONG": "a-long-enough-secret"])
             .lines()
     }
 

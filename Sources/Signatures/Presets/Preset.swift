@@ -6,6 +6,8 @@ package struct Preset: Sendable {
     package let name: String
     /// The verifier in JSON5, as it could stand in a route file.
     package let verify: String
+    /// The same as configuration, at a place that says which preset it is; read once, for ten thousand routes may name it.
+    package let node: ConfigNode
     /// Where the provider names its event, for telling duplicates (an extractor: `json:id`, or a template); nil when it
     /// does not, so that equal bodies are duplicates.
     package let id: String?
@@ -23,6 +25,7 @@ package struct Preset: Sendable {
     ) {
         self.name = name
         self.verify = verify
+        node = Self.read(verify, of: name)
         self.id = id
         self.type = type
         self.ack = ack
@@ -57,8 +60,7 @@ package struct Preset: Sendable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// The verifier as configuration, at a place that says which preset it is.
-    package var node: ConfigNode {
+    private static func read(_ verify: String, of name: String) -> ConfigNode {
         var diagnostics = Diagnostics()
         let file = "preset \(name)"
         // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.

@@ -43,8 +43,7 @@ enum AdminSource {
         guard let address = SocketAddress(text: text) else {
             throw CommandFailure("--admin \(quoted(text)) is no address and port; see -h", status: .usage)
         }
-        let isEverywhere = AddressClass(address.address) == .unspecified
-        return "http://" + (isEverywhere ? SocketAddress(.loopback, port: address.port) : address).text
+        return "http://\(address.asked.text)"
     }
 
     /// A JSON document.

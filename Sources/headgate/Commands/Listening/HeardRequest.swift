@@ -50,10 +50,11 @@ struct HeardRequest: Sendable {
     var delivery: String { self["headgate-delivery"] }
     var providerID: String { self["headgate-provider-event-id"] }
 
-    /// The first of the body as text; controls are for the caller to escape.
+    /// The first of the body as one line of text; controls are for the caller to escape.
     func preview(_ most: Int) -> String {
-        let text = String(decoding: body.prefix(most), as: UTF8.self)
-        return body.count > most ? text + "…" : text
+        let words = String(decoding: body.prefix(4 * most), as: UTF8.self).split { " \t\r\n".contains($0) }
+        let text = words.joined(separator: " ")
+        return text.count > most ? text.prefix(most - 1) + "…" : text
     }
 
     func write(to json: inout JSONWriter, status: Int) {

@@ -1,1 +1,0 @@
-package final class LedgerReader { package init(path: String) throws(LedgerError) {} }
