@@ -79,7 +79,16 @@ let package = Package(
         tests(
             "DeliveryTests",
             on: [
-                "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+                "CCurl", "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+            ]),
+        tests(
+            "AdminTests",
+            on: ["Admin", "Server", "Ledgers", "Routes", "Telemetry", "Crypto", "Net", "Wire", "Domain"]),
+        tests(
+            "CommandTests",
+            on: [
+                "headgate", "Admin", "Routes", "Ledgers", "Signatures", "Server", "Telemetry", "Config", "Crypto", "Net",
+                "Wire", "Domain", "CLinux",
             ]),
         tests("ArchitectureTests", on: []),
     ],

@@ -72,11 +72,11 @@ extension ConfigNode {
 
     /// One of a few words.
     package func word(of known: [String], into diagnostics: inout Diagnostics) -> String? {
-        let list = "write one of " + known.map(quoted).joined(separator: ", ")
-        guard case .string(let text) = value else { return mismatch("a string", list, &diagnostics) }
+        func list() -> String { "write one of " + known.map(quoted).joined(separator: ", ") }
+        guard case .string(let text) = value else { return mismatch("a string", list(), &diagnostics) }
         if known.contains(text) { return text }
         let guess = nearest(to: text, in: known).map { "did you mean \(quoted($0))?" }
-        diagnostics.report(error("\(quoted(text)) is not known", cure: guess ?? list))
+        diagnostics.report(error("\(quoted(text)) is not known", cure: guess ?? list()))
         return nil
     }
 

@@ -1,4 +1,4 @@
-/// One setting of a command: a row of its table, from which its reader, its help and its diagnostics are made.
+/// One setting of a command: a row of its table, from which its reader, its help and its diagnostics come.
 package struct Flag: Sendable {
     /// With its dashes.
     package let name: String
@@ -149,25 +149,5 @@ package struct FlagValues: Sendable {
                     place.error("\(quoted(text)) is neither true nor false", cure: "write true or false"))
             }
         }
-    }
-}
-
-extension Flag {
-    /// The help of a command.
-    ///
-    /// - Parameter usage: `headgate serve [flags]`.
-    package static func help(usage: String, about: String, flags: [Flag]) -> String {
-        var lines = ["Usage: \(usage)", "", about, ""]
-        for flag in flags {
-            lines.append("  \(flag.name)\(flag.value.map { " \($0)" } ?? "")")
-            lines.append("      \(flag.meaning)")
-            let notes = [
-                flag.repeats ? "may be given several times" : nil, flag.variable.map { "variable \($0)" },
-                flag.standard.map { "default \($0)" },
-            ].compactMap { $0 }
-            if !notes.isEmpty { lines.append("      [\(notes.joined(separator: "; "))]") }
-        }
-        lines += ["  -h, --help", "      This text."]
-        return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -10,13 +10,13 @@ final class KeyHandle: Sendable {
 
     /// Takes over the reference, also when it throws.
     init(adopting raw: OpaquePointer?) throws(CryptoError) {
+        // Decoders leave errors of the forms that they tried in vain, also when one of them fitted.
+        defer { dropErrors() }
         guard let raw else {
-            dropErrors()
             throw .unreadableKey(expected: "an RSA, P-256 or Ed25519 key")
         }
         do throws(CryptoError) { kind = try Self.kind(of: raw) } catch {
             EVP_PKEY_free(raw)
-            dropErrors()
             throw error
         }
         self.raw = raw

@@ -66,9 +66,13 @@ package struct Lane {
         due(at: now)
     }
 
+    /// - Parameter result: nil when the ledger could not answer: asked again in a second.
     package mutating func claimed(_ result: ClaimResult?, at now: WallTime) {
         isClaiming = false
-        guard let result else { return due(at: now + .seconds(1)) }
+        guard let result else {
+            nextDue = now + .seconds(1)
+            return
+        }
         for delivery in result.deliveries { waiting.append(delivery) }
         nextDue = result.nextDue
         isBacklogged = result.nextDue.map { $0 <= now } ?? false

@@ -219,6 +219,8 @@ package struct LedgerStatistics: Sendable {
 package enum LedgerError: Error, Sendable, Equatable {
     case locked(path: String)
     case newerSchema(path: String, found: Int, known: Int)
+    /// For readers: only the gateway itself brings a file up to date.
+    case olderSchema(path: String, found: Int, known: Int)
     case foreign(path: String)
     case cannotOpen(path: String, detail: String)
     /// The disk or a quota is full: nothing was stored; it may work again when space is back.
@@ -236,6 +238,8 @@ extension LedgerError: CustomStringConvertible {
             "ledger \(path) is locked by another process; stop that headgate or give this one its own file"
         case .newerSchema(let path, let found, let known):
             "ledger \(path) has schema \(found), newer than this build knows (\(known)); upgrade headgate"
+        case .olderSchema(let path, let found, let known):
+            "ledger \(path) has schema \(found), older than this build's \(known); start `headgate serve` on it once"
         case .foreign(let path):
             "\(path) is a database of another program; name a file of headgate's own"
         case .cannotOpen(let path, let detail):

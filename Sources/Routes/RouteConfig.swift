@@ -1,5 +1,14 @@
 package import Crypto
 package import Domain
+package import Signatures
+
+/// How a route tells genuine requests, and where their provider names the event.
+package struct RouteProof: Sendable {
+    package let verifier: VerifierSpec
+    /// For telling duplicates; nil: equal bodies are duplicates.
+    package let id: Extractor?
+    package let type: Extractor?
+}
 
 /// One route file, read and checked. Shared by every thread, never changed: a reload makes a new table.
 package final class RouteConfig: Sendable {
@@ -33,12 +42,12 @@ package final class RouteConfig: Sendable {
     /// An OAuth2 token endpoint (RFC 6749 section 4.4) for providers that fetch their bearer token from the receiver.
     package struct Tokens: Sendable {
         package let path: String
-        /// Live ones; any pair of them is accepted.
+        /// Live ones; any pair of them is accepted. Empty while the route is unavailable.
         package let clientIDs: [Secret]
-        /// Also the keys of the HS256 tokens: the first signs, any verifies.
+        /// The first signs, any verifies.
         package let clientSecrets: [Secret]
         package let lifetime: TimeSpan
-        /// The claims `iss` and `aud` that the route's verification demands.
+        /// The claims `iss` and `aud`, which the route's verifier demands.
         package let issuer: String
         package let audience: String
     }
@@ -47,6 +56,8 @@ package final class RouteConfig: Sendable {
     package let file: String
     package let path: String
     package let state: State
+    /// The first preset that `verify` names; nil when the operator wrote the verifier.
+    package let preset: String?
     /// Upper case, as on the wire.
     package let methods: [Bytes]
     package let publicURL: String?
@@ -62,14 +73,16 @@ package final class RouteConfig: Sendable {
     package let subscribers: [SubscriberConfig]
 
     init(
-        name: String, file: String, path: String, state: State, methods: [String], publicURL: String?,
-        groups: [TypeGroup], ack: Ack, allow: [IPRange], maxBody: Int, dedup: TimeSpan?, tokens: Tokens?,
+        name: String, file: String, path: String, state: State, preset: String?, methods: [String], publicURL: String?,
+        groups: [TypeGroup], ack: Ack, allow: [IPRange], maxBody: Int, dedup: TimeSpan?,
+        tokens: Tokens?,
         subscribers: [SubscriberConfig]
     ) {
         self.name = name
         self.file = file
         self.path = path
         self.state = state
+        self.preset = preset
         self.methods = methods.map(Bytes.init)
         self.publicURL = publicURL
         self.groups = groups

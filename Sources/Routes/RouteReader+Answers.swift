@@ -1,34 +1,35 @@
 internal import Config
 internal import Domain
+internal import Signatures
 
 /// What the provider is told, and the names under which events are offered.
 extension RouteReader {
-    mutating func ack(_ node: ConfigNode?) -> RouteConfig.Ack {
-        let standard = RouteConfig.Ack(
-            status: 200, type: "application/json", body: Bytes(#"{"success":true}"#))
+    /// - Parameter standard: the provider's, where the file says nothing.
+    mutating func ack(_ node: ConfigNode?, standard: Preset.Acknowledgement) -> RouteConfig.Ack {
+        let preset = RouteConfig.Ack(
+            status: standard.status, type: standard.type ?? "", body: Bytes(standard.body))
         guard let node, let object = node.object(keys: ["status", "type", "body"], into: &diagnostics) else {
-            return standard
+            return preset
         }
-        let status = object["status"]?.int(in: 200...299, into: &diagnostics) ?? 200
+        let status = object["status"]?.int(in: 200...299, into: &diagnostics) ?? standard.status
         let type = object["type"].flatMap { mediaType($0) }
-        var body: String?
-        if let node = object["body"] { body = node.string(into: &diagnostics) }
         if status == 204 || status == 205 {
             if let node = object["body"] ?? object["type"] {
                 diagnostics.report(node.error("an answer \(status) has no body", cure: "leave it out, or answer 200"))
             }
             return RouteConfig.Ack(status: status, type: "", body: .empty)
         }
-        if let body, body.utf8.count > Limits.ackBytes, let node = object["body"] {
-            diagnostics.report(
-                node.error(
-                    "the answer is longer than \(Quantity.text(bytes: Limits.ackBytes))", cure: "use a shorter one"))
-        }
-        guard let body else {
-            if let node = object["type"], type != standard.type {
+        guard let bodyNode = object["body"] else {
+            if let node = object["type"] {
                 diagnostics.report(node.error("a type without a body", cure: "give the body as well"))
             }
-            return RouteConfig.Ack(status: status, type: standard.type, body: standard.body)
+            return RouteConfig.Ack(status: status, type: preset.type, body: preset.body)
+        }
+        let body = bodyNode.string(into: &diagnostics) ?? ""
+        if body.utf8.count > Limits.ackBytes {
+            diagnostics.report(
+                bodyNode.error(
+                    "the answer is longer than \(Quantity.text(bytes: Limits.ackBytes))", cure: "use a shorter one"))
         }
         return RouteConfig.Ack(status: status, type: body.isEmpty ? "" : type ?? "text/plain", body: Bytes(body))
     }

@@ -62,7 +62,8 @@ extension RouteReader {
             Diagnostic(unusable, file: node.file, path: node.path, problem: problem, cure: cure))
     }
 
-    mutating func tokens(_ node: ConfigNode?, path: String) -> RouteConfig.Tokens? {
+    /// - Parameter table: takes the client secrets, which the verifier of the tokens needs.
+    mutating func tokens(_ node: ConfigNode?, path: String, table: inout SecretTable) -> RouteConfig.Tokens? {
         guard let node,
             let object = node.object(keys: ["clientId", "clientSecret", "expires"], into: &diagnostics)
         else { return nil }
@@ -79,11 +80,13 @@ extension RouteReader {
         let clientSecrets = liveSecrets(secret) { $0.unavailable = $1 }
         if clientSecrets.contains(where: { $0.count < 16 }) {
             diagnostics.report(
-                secret.warning("shorter than 16 bytes, and it signs the tokens", cure: "use 32 random bytes or more"))
+                secret.warning(
+                    "shorter than 16 bytes, and tokens are signed with it", cure: "use 32 random bytes or more"))
         }
+        table[Self.tokenSecret] = clientSecrets
         return RouteConfig.Tokens(
-            path: path.hasSuffix("/") ? path + "token" : path + "/token", clientIDs: clientIDs,
-            clientSecrets: clientSecrets, lifetime: lifetime, issuer: "headgate", audience: name)
+            path: path.hasSuffix("/") ? path + "token" : path + "/token",
+            clientIDs: clientIDs, clientSecrets: clientSecrets, lifetime: lifetime, issuer: "headgate", audience: name)
     }
 
     private func isSecretName(_ text: String) -> Bool {

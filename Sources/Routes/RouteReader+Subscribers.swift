@@ -1,6 +1,7 @@
 internal import Config
 internal import Crypto
 internal import Domain
+internal import Signatures
 
 extension RouteReader {
     static let subscriberKeys = [
@@ -112,11 +113,11 @@ extension RouteReader {
         let texts = liveSecrets(node) { reason = $1 }
         var keys: [Secret] = []
         for (text, element) in zip(texts, node.elements) {
-            switch SigningKeys.key(text) {
-            case .success(let key): keys.append(key)
-            case .failure(let problem):
-                report(unusable: "the secret \(problem.text)", cure: SigningKeys.cure, at: element)
-                reason = "\(element.path): the secret \(problem.text)"
+            do throws(StandardWebhooks.SecretProblem) {
+                keys.append(try StandardWebhooks.key(text))
+            } catch {
+                report(unusable: "the secret \(error)", cure: signingSecretCure, at: element)
+                reason = "\(element.path): the secret \(error)"
             }
         }
         if let reason {
@@ -126,3 +127,5 @@ extension RouteReader {
         return pool.keys(keys)
     }
 }
+
+let signingSecretCure = StandardWebhooks.SecretProblem.cure + ", as `headgate secrets new` prints it"

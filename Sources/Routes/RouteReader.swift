@@ -2,6 +2,7 @@ internal import Config
 internal import Crypto
 internal import Domain
 internal import Net
+internal import Signatures
 
 /// Reads one route file. Everything wrong in it is reported, not only the first.
 struct RouteReader {
@@ -25,15 +26,16 @@ struct RouteReader {
     /// routes with each other.
     mutating func route(pool: inout SigningKeyPool) -> RouteConfig? {
         guard let file = document.object(keys: Self.keys, into: &diagnostics) else { return nil }
-        let table = secretTable(file["secrets"])
+        var table = secretTable(file["secrets"])
         let path = path(file["path"])
-        let tokens = tokens(file["tokens"], path: path)
+        let tokens = tokens(file["tokens"], path: path, table: &table)
         let publicURL = publicURL(file["publicUrl"])
         let allow = ranges(file["allow"])
-        let proof = proof(file, secrets: table, tokens: tokens, publicURL: publicURL)
+        let preset = Self.preset(file["verify"])
+        let proof = proof(file, secrets: table, allow: allow, preset: preset)
         let retry = retryPolicy(file["retry"], over: RetryPolicy())
         let subscribers = subscribers(file["subscribers"], retry: retry, pool: &pool)
-        let ack = ack(file["ack"])
+        let ack = ack(file["ack"], standard: preset?.ack ?? .standard)
         let maxBody =
             file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
         let dedup = dedup(file["dedup"])
@@ -42,13 +44,14 @@ struct RouteReader {
         let enabled = file["enabled"]?.bool(into: &diagnostics) ?? true
         guard enabled else { return nil }
         let state: RouteConfig.State =
-            if let unavailable { .unavailable(reason: unavailable) } else if let proof { .ready(proof) } else {
-                .unavailable(reason: "its verification cannot be read")
-            }
-        return RouteConfig(
-            name: name, file: document.file, path: path, state: state, methods: methods, publicURL: publicURL,
-            groups: groups, ack: ack, allow: allow, maxBody: maxBody, dedup: dedup, tokens: tokens,
-            subscribers: subscribers)
+            if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
+        let route = RouteConfig(
+            name: name, file: document.file, path: path, state: state, preset: preset?.name, methods: methods,
+            publicURL: publicURL,
+            groups: groups, ack: ack, allow: allow, maxBody: maxBody,
+            dedup: dedup, tokens: tokens, subscribers: subscribers)
+        lint(file, route, proof)
+        return route
     }
 
     private mutating func path(_ node: ConfigNode?) -> String {
@@ -61,7 +64,11 @@ struct RouteReader {
         guard let node, let text = node.nonEmptyString(into: &diagnostics) else { return nil }
         // Only its text is signed; where it leads is not dialled, so every address will do.
         switch SubscriberURL.read(text, policy: .routeFile) {
-        case .success, .failure(.address): return text
+        case .success, .failure(.address):
+            if !text.contains("?") { return text }
+            diagnostics.report(
+                node.error("the URL holds a query", cure: "leave it out; that of each request is added by itself"))
+            return nil
         case .failure(let problem):
             diagnostics.report(node.error(problem.text, cure: problem.cure))
             return nil
@@ -96,6 +103,10 @@ struct RouteReader {
 
     private mutating func methods(_ node: ConfigNode?) -> [String] {
         guard let node else { return ["POST"] }
+        if node.elements.isEmpty {
+            diagnostics.report(
+                node.error("the list is empty", cure: "name the provider's methods, or leave the key out"))
+        }
         return node.elements.compactMap { $0.word(of: ["POST", "PUT", "PATCH", "GET"], into: &diagnostics) }
     }
 }

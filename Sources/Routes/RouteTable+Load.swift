@@ -42,7 +42,7 @@ private struct RouteLoader {
     var pool = SigningKeyPool()
 
     init(directory: String, surroundings: Surroundings, signing: [Secret], purpose: RouteTable.Purpose) {
-        self.directory = directory
+        self.directory = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         self.surroundings = surroundings
         self.signing = signing
         self.purpose = purpose

@@ -64,13 +64,4 @@ package struct Settings: Sendable {
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),
     ]
-
-    /// - Parameter command: `serve` or `check`.
-    package static func help(command: String) -> String {
-        let about =
-            command == "check"
-            ? "Checks routes and settings, and starts nothing: exit status 0, or 1 with one diagnostic a line."
-            : "Takes webhooks in, keeps them in the ledger, and sends them on to every subscriber."
-        return Flag.help(usage: "headgate \(command) [flags]", about: about, flags: flags)
-    }
 }

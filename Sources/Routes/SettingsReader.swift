@@ -2,6 +2,7 @@ package import Config
 internal import Crypto
 internal import Domain
 internal import Net
+internal import Signatures
 
 extension Settings {
     /// Reads and checks everything; relative paths begin at the working directory.
@@ -127,10 +128,10 @@ private struct SettingsReader {
         guard let value = values.one("--signing-secret"), let texts = secret(value) else { return [] }
         var keys: [Secret] = []
         for text in SigningKeys.texts(in: texts) {
-            switch SigningKeys.key(text) {
-            case .success(let key): keys.append(key)
-            case .failure(let problem):
-                diagnostics.report(value.error("a secret \(problem.text)", cure: SigningKeys.cure))
+            do throws(StandardWebhooks.SecretProblem) {
+                keys.append(try StandardWebhooks.key(text))
+            } catch {
+                diagnostics.report(value.error("a secret \(error)", cure: signingSecretCure))
             }
         }
         if keys.count > SigningKeys.most {

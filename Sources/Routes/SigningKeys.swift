@@ -11,44 +11,14 @@ package final class SigningKeys: Sendable {
     /// Of a subscriber that is held because it has none: signs nothing.
     static let none = SigningKeys([])
 
-    static let prefix = "whsec_"
-    /// Standard Webhooks, "Signature scheme": 192 to 512 bits.
-    static let keyBytes = 24...64
     /// More at one time is no rotation, and each costs a signature an attempt.
     static let most = 8
-
-    static let cure = "write whsec_ and the base 64 of 24 to 64 random bytes, as `headgate secrets new` prints it"
 
     /// Several secrets stand in one text with white space between them.
     static func texts(in secret: Secret) -> [Secret] {
         secret.withBytes { bytes in
             bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
                 .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
-        }
-    }
-
-    /// - Returns: what is wrong with the text, in words that do not show it.
-    static func key(_ secret: Secret) -> Result<Secret, SigningKeyProblem> {
-        secret.withBytes { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard text.hasPrefix(prefix) else { return .failure(.prefix) }
-            guard let key = Base64.decode(text.dropFirst(prefix.utf8.count), .key) else { return .failure(.base64) }
-            guard keyBytes.contains(key.count) else { return .failure(.length(key.count)) }
-            return .success(Secret(key))
-        }
-    }
-}
-
-enum SigningKeyProblem: Error, Equatable {
-    case prefix
-    case base64
-    case length(Int)
-
-    var text: String {
-        switch self {
-        case .prefix: "does not begin with \(SigningKeys.prefix)"
-        case .base64: "is not base 64 after \(SigningKeys.prefix)"
-        case .length(let count): "holds \(count) bytes, not 24 to 64"
         }
     }
 }

@@ -48,7 +48,15 @@ package final class Log: Sendable {
 
     /// - Parameter fields: adds the line's values; not called when the level is off.
     package func write(_ level: Level, _ event: StaticString, _ fields: (inout LogLine) -> Void = { _ in }) {
-        guard isOn(level) else { return }
+        if isOn(level) { put(level, event, fields) }
+    }
+
+    /// A line of the process's own life, written whatever the level: scripts wait for it.
+    package func announce(_ event: StaticString, _ fields: (inout LogLine) -> Void = { _ in }) {
+        put(.info, event, fields)
+    }
+
+    private func put(_ level: Level, _ event: StaticString, _ fields: (inout LogLine) -> Void) {
         var line = LogLine(format: format, at: clock.wall(), level: level, event: event)
         fields(&line)
         let bytes = line.end()

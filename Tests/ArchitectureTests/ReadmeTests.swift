@@ -33,14 +33,4 @@ struct ReadmeTests {
         let shown = try #require(tree, "a fenced block with the tree of Sources").1
         #expect(shown.contains(try Regex("\\b\(target.name)\\b")), "\(target.name) is missing")
     }
-
-    @Test func `names only headgate commands and flags in code`() {
-        // What the flags mean is tested against the program itself, end to end; here: no leftover of another name.
-        let spelled = readme.matches(of: /(?m)^\s*\$? ?headgate ([a-z]+)/).map { String($0.1) }
-        let known: Set<String> = [
-            "serve", "check", "send", "listen", "demo", "events", "deliveries", "subscribers", "quarantine", "secrets",
-            "ledger", "healthz", "version",
-        ]
-        #expect(Set(spelled).subtracting(known).isEmpty, "not a command")
-    }
 }

@@ -46,10 +46,11 @@ class Bench:
             figures = self.ceiling.measure(subscribers.urls[:3], self.options.seconds, 64, signed_requests.BODY)
             self.note("(a) bare libcurl", deliveries_per_s=figures["transfers_per_second"],
                       cpu_us_per_delivery=figures["cpu_us_per_transfer"])
-            for fan_out in FAN_OUTS:
+            for fan_out in () if self.options.gateway else FAN_OUTS:
                 for kept in (False, True):
                     self.mirror(subscribers, fan_out, kept)
-        self.return_200()
+        if not self.options.gateway:
+            self.return_200()
         if not self.options.baselines:
             for fan_out in (0, *FAN_OUTS):
                 with Subscribers(self.directory, max(FAN_OUTS)) as subscribers:
@@ -77,8 +78,11 @@ class Bench:
         gateway = Gateway(ledgers)
         gateway.route("bench", **signed_requests.ROUTE, subscribers=[
             {"name": f"s{n}", "url": url, "concurrency": 64} for n, url in enumerate(subscribers.urls[:fan_out])])
-        gateway.start("--log-level", "warning", *os.environ.get("HEADGATE_FLAGS", "").split())
+        gateway.intake_port, gateway.admin_port = free_ports(2)
+        gateway.start("--log-level", "warning", "--listen", f"127.0.0.1:{gateway.intake_port}",
+                      "--admin", f"127.0.0.1:{gateway.admin_port}", wait=False)
         try:
+            wait_for_port(gateway.admin_port)
             cpu, start = cpu_seconds(gateway.process.pid), time.monotonic()
             result = self.load(gateway.intake_port)
             took = self.drained(subscribers, result["requests"] * fan_out, start) if fan_out else result["seconds"]
@@ -186,6 +190,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=6, help="of load for each figure")
     parser.add_argument("--connections", type=int, default=64, help="of the provider")
     parser.add_argument("--requests", type=int, default=300_000, help="signed beforehand, each used once")
+    parser.add_argument("--gateway", action="store_true", help="only (a) and (c)")
     parser.add_argument("--baselines", action="store_true", help="only (a), (b) and nginx: no gateway")
     options = parser.parse_args()
     if not options.baselines and not BINARY.exists():

@@ -78,27 +78,4 @@ import Testing
             Self.read([], ["T_LOUD": "maybe"]).problems
                 == [#"error: T_LOUD: "maybe" is neither true nor false; write true or false"#])
     }
-
-    @Test("write their help from their table")
-    func helpText() {
-        #expect(
-            Flag.help(usage: "t [flags]", about: "Tests.", flags: Self.flags) == """
-                Usage: t [flags]
-
-                Tests.
-
-                  --dir DIR
-                      Where.
-                      [variable T_DIR; default here]
-                  --at ADDR
-                      At.
-                      [may be given several times; variable T_AT]
-                  --loud
-                      Loud.
-                      [variable T_LOUD]
-                  -h, --help
-                      This text.
-
-                """)
-    }
 }

@@ -64,7 +64,7 @@ struct AnswerTests {
             (CURLE_COULDNT_RESOLVE_HOST, 0, .dns), (CURLE_COULDNT_CONNECT, 0, .connect),
             (CURLE_PEER_FAILED_VERIFICATION, 0, .tls), (CURLE_SSL_CONNECT_ERROR, 0, .tls),
             (CURLE_UNSUPPORTED_PROTOCOL, 0, .protocol), (CURLE_WEIRD_SERVER_REPLY, 0, .protocol),
-        ])
+        ] as [(CURLcode, Int32, Outcome)])
     func outcomes(_ code: CURLcode, _ status: Int32, _ expected: Outcome) {
         let end = TransferEnd(
             code: code, status: status, isBlocked: false, isTooLarge: false, isContradictory: false, wasSent: true)

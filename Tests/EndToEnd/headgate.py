@@ -61,6 +61,7 @@ class Gateway:
         self.log_path = self.directory / "log"
         self.process = None
         self.flags, self.env = (), {}
+        self.admin_token = ADMIN_TOKEN
         self.intake_port = self.admin_port = None
 
     def route(self, name, **definition):
@@ -76,7 +77,7 @@ class Gateway:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=clean_environment(**self.env), cwd=self.directory, preexec_fn=_die_with_parent)
+                env=self._environment(self.env), cwd=self.directory, preexec_fn=_die_with_parent)
         if wait:
             self.wait_until_ready()
         return self
@@ -84,15 +85,21 @@ class Gateway:
     def _serve(self, flags):
         defaults = {
             "--routes": self.routes, "--ledger": self.ledger, "--listen": "127.0.0.1:0", "--admin": "127.0.0.1:0",
-            "--admin-token": ADMIN_TOKEN, "--signing-secret": SIGNING_SECRET, "--log-format": "json",
+            "--log-format": "json",
         }
         given = {flag.split("=")[0] for flag in flags if str(flag).startswith("--")}
         return ["serve", *(str(part) for flag, value in defaults.items() if flag not in given for part in (flag, value)),
                 *map(str, flags)]
 
+    def _environment(self, extra):
+        secrets = {"HEADGATE_SIGNING_SECRET": SIGNING_SECRET}
+        if self.admin_token:
+            secrets["HEADGATE_ADMIN_TOKEN"] = self.admin_token
+        return clean_environment(**{**secrets, **extra})
+
     def run_serve(self, *flags, env=None, seconds=15):
         """A start that is expected to end by itself."""
-        return run(*self._serve(flags), env=env, seconds=seconds, cwd=self.directory)
+        return run(*self._serve(flags), env=self._environment(env or {}), seconds=seconds, cwd=self.directory)
 
     def wait_until_listening(self, seconds=15):
         line = until(lambda: self._alive() and self.logged("listening"), seconds, "the log line `listening`")[-1]

@@ -45,6 +45,7 @@ class Answer:
     close: bool = False  # hang up: after the body if there is one, else instead of answering
     never: bool = False  # keep the connection open and say nothing
     raw: bytes | None = None  # these bytes and no others, then hang up, unless:
+    then: bytes = b""  # more of them, in a segment of its own
     endless: bool = False  # the end of them again and again
     keep: bool = False  # the connection stays open for another request
 
@@ -77,7 +78,7 @@ class Subscriber:
         self.requests = []
         self.changed = threading.Condition()
         self.connections = 0
-        self.sent = 0  # bytes of endless answers
+        self.sent = 0  # bytes that nobody waits for
         self.server = None
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -148,6 +149,10 @@ class Subscriber:
     async def _send_raw(self, answer, writer):
         writer.write(answer.raw)
         await writer.drain()
+        if answer.then:
+            await asyncio.sleep(0.02)  # apart enough to be two segments
+            writer.write(answer.then)
+            self.sent += len(answer.then)
         while answer.endless:
             writer.write(answer.raw[-1024:] * 64)
             self.sent += len(answer.raw[-1024:]) * 64

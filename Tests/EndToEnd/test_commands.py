@@ -1,11 +1,12 @@
 """The commands, as an operator or a developer types them."""
 import json
+import re
 import signal
 import subprocess
 
 import pytest
 
-from headgate import BINARY, SIGNING_SECRET, clean_environment, run
+from headgate import BINARY, REPOSITORY, SIGNING_SECRET, clean_environment, run
 from providers import Criptoladrillo
 from waiting import until
 
@@ -36,6 +37,27 @@ def test_what_is_not_known_is_an_error_with_advice(arguments, tmp_path):
     assert result.returncode not in (0, -6, -11), result
     assert "headgate" in result.stderr and "-h" in result.stderr, result.stderr
     assert result.stdout == ""
+
+
+def commands_of_the_readme():
+    """Every command line in its code: the words after `headgate`, and the flags."""
+    text = (REPOSITORY / "README.md").read_text()
+    code = re.findall(r"(?ms)^```sh\n(.*?)^```", text) + re.findall(r"`([^`\n]+)`", text)
+    for line in "\n".join(code).splitlines():
+        for found in re.finditer(r"(?:^|/|[`;&|] ?)headgate ((?:[a-z]+ ?)+)((?:[^#`|&;]|$)*)", line):
+            yield found[1].split(), re.findall(r"--[a-z-]+", found[2])
+
+
+def test_the_readme_names_only_commands_and_flags_that_exist():
+    found = list(commands_of_the_readme())
+    assert found
+    for words, flags in found:
+        result = None
+        while words and (result := run(*words, "-h")).returncode != 0:
+            words = words[:-1]  # what follows a command is its argument
+        assert words and result.returncode == 0, found
+        for flag in flags:
+            assert flag in result.stdout, f"headgate {' '.join(words)} has no {flag}"
 
 
 @pytest.fixture

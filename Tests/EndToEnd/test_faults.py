@@ -72,14 +72,20 @@ def test_an_answer_without_end_is_cut(bytes, outcomes, gateway, subscriber):
     assert gateway.memory("VmHWM") < 64 << 20
 
 
-def test_after_a_doubtful_answer_the_connection_is_not_used_again(gateway, subscriber):
-    doubtful = OK + b"Content-Length: 0\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n"
-    sink = subscriber(Answer(raw=doubtful, keep=True), 200)
-    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "a moment later"])
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(later, gateway, subscriber):
+    whole = OK + b"Content-Length: 0\r\n\r\n"
+    asked = Answer(raw=whole, then=whole, keep=True) if later else Answer(raw=whole * 2, keep=True)
+    sink = subscriber(asked, 500, 200)
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": ["50ms"], "jitter": 0},
                   subscribers=[{"name": "s", "url": sink.url, "concurrency": 1}])
     gateway.start()
-    for _ in range(2):
+    for number in (1, 2):
         webhook = PROVIDER.webhook()
         gateway.post("/in", webhook.body, webhook.headers)
-    first, second = sink.wait(2)
-    assert first.connection != second.connection
+        sink.wait(number)
+        until(lambda: gateway.metric("headgate_attempts_total") >= number)
+        until(lambda: sink.sent or not later)  # it lies there before the next request is sent
+    assert [one.body for one in sink.wait(3)][1:] == [webhook.body] * 2
+    until(lambda: gateway.metric("headgate_attempts_total", outcome="ok") == 2)
+    assert gateway.metric("headgate_attempts_total", outcome="http") == 1

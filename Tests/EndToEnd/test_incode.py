@@ -13,7 +13,8 @@ CLIENT, SECRET = "incode-client", "a client secret of enough bytes"
 @pytest.fixture
 def incode(gateway, subscriber):
     gateway.sink = subscriber()
-    gateway.route("incode", verify="incode", tokens={"clientId": CLIENT, "clientSecret": SECRET, "expires": "1h"},
+    gateway.route("incode", verify="incode", secrets=Incode.secrets,
+                  tokens={"clientId": CLIENT, "clientSecret": SECRET, "expires": "1h"},
                   subscribers=[{"name": "kyc", "url": gateway.sink.url}])
     return gateway.start()
 
@@ -34,6 +35,12 @@ def test_a_token_is_fetched_and_opens_the_route(incode):
     assert incode.post("/incode", webhook.body, webhook.headers).status in (200, 204)
     assert incode.sink.wait(1)[0].body == webhook.body
     assert incode.sink.requests[0].all("Authorization") == []
+
+
+def test_a_fixed_token_opens_it_too(incode):
+    webhook = Incode().webhook()
+    assert incode.post("/incode", webhook.body, webhook.headers).status in (200, 204)
+    incode.sink.wait(1)
 
 
 def test_a_token_outlives_a_restart(incode):

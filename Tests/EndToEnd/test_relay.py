@@ -15,7 +15,7 @@ SAMPLES = {  # published sample: (event id, how much of the body the provider's 
     "fluxvend-both-accepts-node": ("TXN123456789", "full"),
     "criptoladrillo-1-raw-pretty": ("503d7cde08565628b21928d054b107310694a006d66a85577ecbcdc913dc76f9", "full"),
     "hurupay-js-ruby-under-js-ruby": ("1234567890abcdef", "full"),
-    "incode-1-static": ("cba1e997-sbaf-1234-abc5-n456bb2343c3", "none"),
+    "incode-1-static": ("cba1e997-sbaf-1234-abc5-n456bb2343c3", "partial"),
 }
 
 

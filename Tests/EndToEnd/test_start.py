@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from headgate import run
+from headgate import SIGNING_SECRET, run
 from providers import Criptoladrillo
 
 PROVIDER = Criptoladrillo()
@@ -13,6 +13,10 @@ def route(gateway, name="in", **changes):
     definition = {"verify": PROVIDER.preset, "secrets": PROVIDER.secrets,
                   "subscribers": [{"name": "s", "url": "http://127.0.0.1:9/x"}]}
     return gateway.route(name, **{**definition, **changes})
+
+
+def check(gateway, env=None):
+    return run("check", "--routes", gateway.routes, env={"HEADGATE_SIGNING_SECRET": SIGNING_SECRET, **(env or {})})
 
 
 def test_a_second_process_on_the_ledger_refuses_to_start(gateway):
@@ -40,7 +44,7 @@ def test_a_missing_secret_closes_its_route_and_only_that(env, gateway):
     assert "A_SECRET" in gateway.log_text()
     ready = gateway.admin("/readyz")
     assert b"closed" in ready.body, "readyz tells which route is not served"
-    checked = run("check", "--routes", gateway.routes, env=env)
+    checked = check(gateway, env)
     assert checked.returncode == 1 and "closed.json5" in checked.stdout + checked.stderr
 
 
@@ -85,7 +89,7 @@ WRONG_ROUTES = {
 @pytest.mark.parametrize("changes, place", WRONG_ROUTES.values(), ids=WRONG_ROUTES)
 def test_a_wrong_route_file_stops_the_start_and_check_says_where(changes, place, gateway):
     route(gateway, "wrong", **changes)
-    started, checked = gateway.run_serve(), run("check", "--routes", gateway.routes)
+    started, checked = gateway.run_serve(), check(gateway)
     for result in (started, checked):
         said = result.stdout + result.stderr
         assert result.returncode == 1, said
@@ -94,14 +98,14 @@ def test_a_wrong_route_file_stops_the_start_and_check_says_where(changes, place,
 
 def test_a_syntax_error_is_told_with_its_line(gateway):
     (gateway.routes / "broken.json5").write_text('{\n  path: "/x",\n  verify "github",\n}\n')
-    result = run("check", "--routes", gateway.routes)
+    result = check(gateway)
     said = result.stdout + result.stderr
     assert result.returncode == 1 and "broken.json5" in said and "3" in said
 
 
 def test_check_accepts_a_good_table_and_warns_of_a_literal_secret(gateway):
     route(gateway)
-    result = run("check", "--routes", gateway.routes)
+    result = check(gateway)
     assert result.returncode == 0, result.stderr
     said = result.stdout + result.stderr
     assert "secrets" in said and PROVIDER.secrets["SECRET"] not in said

@@ -57,4 +57,25 @@ struct RecoveryTests {
         #expect(try after.ledger.recover(at: after.now) == count)
         #expect(try after.ledger.statistics().deliveries[after.subscriber(0)]?[.pending] == Int64(count))
     }
+
+    @Test func `loses only what was not committed when the log is cut anywhere`() throws {
+        let scene = try Scene()
+        var acknowledged: [(size: Int, id: EventID)] = []
+        for number in 0..<12 {
+            let id = try scene.accept(try scene.event("\(number)"))
+            acknowledged.append((scene.directory.size(of: "ledger.db-wal"), id))
+        }
+        for cut in stride(from: 0, through: scene.directory.size(of: "ledger.db-wal"), by: 10_007) {
+            let copy = TemporaryDirectory()
+            try scene.directory.copy("ledger.db", to: copy)
+            truncate(copy.file("ledger.db-wal"), cut)
+            unlink(copy.file("ledger.db-shm"))
+            // Cut before the routes were known there is nothing to compare.
+            guard let after = try? SQLiteLedger(path: copy.file("ledger.db")) else { continue }
+            after.close()
+            let reader = try LedgerReader(path: copy.file("ledger.db"))
+            let found = Set(try reader.events(EventQuery(), after: nil, limit: 100).rows.map(\.id))
+            for (size, id) in acknowledged where size <= cut { #expect(found.contains(id)) }
+        }
+    }
 }

@@ -5,7 +5,9 @@ final class TemporaryDirectory {
     let path: String
 
     init() {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("headgate-\(UUID().uuidString)").path
+        let parent =
+            ProcessInfo.processInfo.environment["HEADGATE_MEASURE_DIR"] ?? FileManager.default.temporaryDirectory.path
+        path = parent + "/headgate-\(UUID().uuidString)"
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -123,6 +123,11 @@ import Testing
             #"allow: ["10.0.0.0/33"]"#,
             #"allow[0]: "10.0.0.0/33" is no address and no range; write an address or a range such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32"#
         ),
+        (
+            #"publicUrl: "https://h.example.com/r?x=1""#,
+            "publicUrl: the URL holds a query; leave it out; that of each request is added by itself"
+        ),
+        (#"methods: []"#, "methods: the list is empty; name the provider's methods, or leave the key out"),
         (#"allow: []"#, "allow: the list is empty; name the provider's addresses, or leave the key out"),
         (#"maxBody: "64MiB""#, #"maxBody: 64MiB is more than 32MiB; write a size from 1B to 32MiB, such as "256KiB""#),
         (
@@ -176,7 +181,7 @@ import Testing
             #"tokens: clientId and clientSecret are both needed; name them: "env:NAME" or "file:PATH""#
         ),
         (
-            #"tokens: { clientId: "env:S", clientSecret: "env:LONG", expires: "2d" }"#,
+            #"verify: "incode", tokens: { clientId: "env:S", clientSecret: "env:LONG", expires: "2d" }"#,
             #"tokens.expires: 2d is more than 1d; write a duration from 1m to 1d, such as "250ms", "5s", "2m", "1h" or "1d""#
         ),
     ]

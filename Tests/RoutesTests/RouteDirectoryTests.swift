@@ -17,6 +17,14 @@ import Testing
         #expect(world.load().table?.routes.map(\.name) == ["a", "b"])
     }
 
+    @Test("may be named with a slash at its end")
+    func slash() {
+        let world = MadeUp(["routes/a.json5": Self.file], environment: ["S": "x"])
+        let loaded = RouteTable.load(
+            directory: "routes/", surroundings: world.surroundings, signing: MadeUp.signing, purpose: .serve)
+        #expect(loaded.table?.routes.first?.file == "routes/a.json5")
+    }
+
     @Test("without routes says so")
     func empty() {
         #expect(
@@ -59,10 +67,17 @@ import Testing
         "refuses two routes of one path, token endpoints included",
         arguments: [
             (#"path: "/x""#, #"path: "/x""#, "/x"),
-            (#"tokens: { clientId: "env:S", clientSecret: "env:S" }, path: "/x""#, #"path: "/x/token""#, "/x/token"),
+            (
+                #"verify: "incode", tokens: { clientId: "env:S", clientSecret: "env:S" }, path: "/x""#,
+                #"path: "/x/token""#,
+                "/x/token"
+            ),
         ])
     func samePath(_ a: String, _ b: String, _ path: String) {
-        func file(_ member: String) -> String { #"{ verify: "github", secrets: { SECRET: "env:S" }, \#(member) }"# }
+        func file(_ member: String) -> String {
+            member.contains("verify")
+                ? "{ \(member) }" : #"{ verify: "github", secrets: { SECRET: "env:S" }, \#(member) }"#
+        }
         let world = MadeUp(
             ["routes/a.json5": file(a), "routes/b.json5": file(b)], environment: ["S": "a-secret-of-20-bytes"])
         #expect(

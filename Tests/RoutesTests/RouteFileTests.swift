@@ -3,7 +3,9 @@ import Crypto
 import Domain
 import Net
 import Routes
+import Signatures
 import Testing
+import Wire
 
 @Suite("A route file") struct RouteFileTests {
     @Test("takes its name and its path from the file's name")
@@ -115,16 +117,66 @@ import Testing
     @Test("offers a token endpoint beneath its path")
     func tokens() throws {
         let world = MadeUp.route(
-            #"tokens: { clientId: "env:ID", clientSecret: "env:CS", expires: "30m" }"#,
+            #"verify: "incode", tokens: { clientId: "env:ID", clientSecret: "env:CS", expires: "30m" }"#,
+            environment: ["ID": "client", "CS": "a-long-enough-client-secret"])
+        let table = try #require(world.load().table)
+        #expect(table.routes[0].tokens?.path == "/r/token")
+        #expect(table.match("/r/token") == .tokens(0))
+        #expect(table.match("/r") == .route(0))
+    }
+
+    @Test("takes the tokens that its endpoint issues")
+    func issuedTokens() throws {
+        let world = MadeUp.route(
+            #"verify: "incode", tokens: { clientId: "env:ID", clientSecret: "env:CS" }"#,
             environment: ["ID": "client", "CS": "a-long-enough-client-secret"])
         let route = try #require(world.only())
+        guard case .ready(let proof) = route.state else { return #expect(Bool(false)) }
+        let now = WallTime(seconds: 1_800_000_000)
         let tokens = try #require(route.tokens)
-        #expect(tokens.path == "/r/token")
-        #expect(tokens.clientIDs.map(\.text) == ["client"])
-        #expect(tokens.clientSecrets.map(\.text) == ["a-long-enough-client-secret"])
-        #expect(tokens.lifetime == .seconds(1800))
-        #expect(world.load().table?.match("/r/token") == .tokens(0))
-        #expect(world.load().table?.match("/r") == .route(0))
+        let issuer = TokenIssuer(
+            clientIDs: tokens.clientIDs, clientSecrets: tokens.clientSecrets, issuer: tokens.issuer,
+            audience: tokens.audience, lifetime: tokens.lifetime)
+        let basic = Base64.encode(Array("client:a-long-enough-client-secret".utf8))
+        let answer = SampleRequest(
+            path: "/r/token",
+            fields: [("Authorization", "Basic \(basic)"), ("Content-Type", "application/x-www-form-urlencoded")],
+            body: "grant_type=client_credentials"
+        ).with { issuer.answer($0, at: now) }
+        #expect(answer.status == 200)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        let token = try #require(text.split(separator: "\"").first { $0.split(separator: ".").count == 3 })
+        let verifier = try Verifier(proof.verifier)
+        func verify(_ token: String, at time: WallTime) -> Verification {
+            SampleRequest(path: "/r", fields: [("Authorization", "Bearer \(token)")], body: "{}").with {
+                verifier.verify($0, from: .unspecified, publicURL: nil, at: time)
+            }
+        }
+        #expect(
+            verify(String(token), at: now) == .accepted(Proof(coverage: .partial, provenBy: "TOKENS_CLIENT_SECRET")))
+        #expect(verify(String(token), at: now + .seconds(4000)) == .refused(.tokenExpired))
+    }
+
+    @Test("takes id, type and answer from the provider's preset, unless it says otherwise")
+    func presetDefaults() throws {
+        let hurupay = #"verify: "hurupay", secrets: { PUBKEY: "env:P" }"#
+        let sample = SampleRequest(
+            path: "/r", fields: [("X-Id", "h-1")], body: #"{"event_id":"e-1","event_type":"collection.successful"}"#)
+        let standard = try #require(MadeUp.route(hurupay, environment: ["P": publicKey]).only())
+        #expect(standard.ack.body.text == "OK")
+        #expect(standard.ack.type == "text/plain")
+        #expect(sample.with { standard.proof?.id?.bytes(in: $0)?.text } == "e-1")
+        #expect(sample.with { standard.proof?.type?.bytes(in: $0)?.text } == "collection.successful")
+        let own = try #require(
+            MadeUp.route(
+                hurupay + #", event: { id: "header:X-Id" }, ack: { status: 202, body: "" }"#,
+                environment: ["P": publicKey]
+            ).only())
+        #expect(sample.with { own.proof?.id?.bytes(in: $0)?.text } == "h-1")
+        #expect(sample.with { own.proof?.type?.bytes(in: $0)?.text } == "collection.successful")
+        #expect(own.ack.status == 202)
+        #expect(own.ack.body.isEmpty)
+        #expect(own.ack.type.isEmpty)
     }
 
     @Test("shares one object among subscribers that sign with the same secrets")

@@ -42,7 +42,7 @@ import Testing
 
     @Test("that stands in the file is a warning which does not show it")
     func literal() {
-        let world = MadeUp.route(#"verify: "github", secrets: { SECRET: "hunter2hunter2" }"#)
+        let world = MadeUp.route(#"verify: "github", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)
         #expect(
             world.lines() == [
                 #"warning: routes/r.json5: secrets.SECRET: the secret itself stands in the file; keep it elsewhere: "env:NAME" or "file:PATH""#
@@ -82,9 +82,13 @@ import Testing
             ),
             (#"verify: "github", secrets: { SECRET: "" }"#, "secrets.SECRET: the value is empty"),
             (#"verify: "github", secrets: { SECRET: "file:none" }"#, "secrets.SECRET: file routes/none does not exist"),
-            (#"verify: "github""#, "verify: needs the secret SECRET, which the route does not give"),
+            (#"verify: "github""#, "verify: needs the secret SECRET, which is missing or empty"),
             (
-                #"verify: "github", secrets: { SECRET: "env:S" }, tokens: { clientId: "env:NOT", clientSecret: "env:S" }"#,
+                #"verify: "hurupay", secrets: { PUBKEY: "env:S" }"#,
+                "verify: PUBKEY is no key that can be read; expected a PEM public key or certificate (-----BEGIN PUBLIC KEY-----)"
+            ),
+            (
+                #"verify: "incode", tokens: { clientId: "env:NOT", clientSecret: "env:S" }"#,
                 "tokens.clientId: variable NOT is not set"
             ),
         ])

@@ -196,17 +196,4 @@ import Testing
         #expect(lines.count >= 5)
         #expect(!lines.contains { $0.contains("canary") })
     }
-
-    @Test("are explained by the help, each flag once", arguments: ["serve", "check"])
-    func help(_ command: String) {
-        let text = Settings.help(command: command)
-        #expect(text.hasPrefix("Usage: headgate \(command) [flags]\n"))
-        for flag in Settings.flags {
-            #expect(
-                text.split(separator: "\n").count {
-                    $0.hasPrefix("  \(flag.name)") && $0.dropFirst(2 + flag.name.count).first.map { $0 == " " } ?? true
-                } == 1)
-        }
-        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
-    }
 }

@@ -2,6 +2,7 @@ import Config
 import Crypto
 import Domain
 import Routes
+import Wire
 
 /// A directory of route files and an environment that exist only in the test.
 struct MadeUp {
@@ -66,7 +67,52 @@ extension RouteTable {
     func match(_ path: String) -> Match? { Array(path.utf8).withUnsafeBytes { match($0) } }
 }
 
+extension RouteConfig {
+    var proof: RouteProof? {
+        if case .ready(let proof) = state { proof } else { nil }
+    }
+}
+
 extension Secret {
     var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
     var bytes: [UInt8] { withBytes { Array($0) } }
 }
+
+/// A request whose head is already ranges.
+struct SampleRequest {
+    let path: String
+    let fields: [(name: String, value: String)]
+    let body: String
+
+    func with<R>(_ read: (RequestView) -> R) -> R {
+        var bytes = Array("POST \(path)".utf8)
+        let pathRange = 5..<bytes.count
+        var ranges: [Field] = []
+        for field in fields {
+            let start = bytes.count
+            bytes += field.name.utf8
+            let middle = bytes.count
+            bytes += field.value.utf8
+            ranges.append(Field(name: start..<middle, value: middle..<bytes.count))
+        }
+        let head = RequestHead(
+            method: 0..<4, path: pathRange, query: nil, host: nil, minorVersion: 1, fields: ranges,
+            framing: .length(body.utf8.count), keepAlive: true, expectsContinue: false, length: bytes.count)
+        return bytes.withUnsafeBytes { bytes in
+            Array(body.utf8).withUnsafeBytes { read(RequestView(head: head, bytes: bytes, body: $0)) }
+        }
+    }
+}
+
+/// A throw-away RSA key's public half.
+let publicKey = """
+    -----BEGIN PUBLIC KEY-----
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu+twtpRFnP59fNcCFQlJ
+    Iw3Pg2OjygOw3S16sV1Qh5Olp7nTjG+un5eJ8ZQu1Az8Aa9i+7/WjrxQojsEG1i+
+    oS4YxDiaZTE7e8fU5T5FnXWYmU0jHtsO9+/3Zc3OzlqcfzPyOdSsxriZ5w9JTjZG
+    7janl/rLsgJM+HSdETGWsiGzRaTRMrmGJSXRJjIi+JeqLjKY3sC0OCWkG0sg6S2b
+    KnQmH2q4ODpscvzVXEHXozJKZpyD6xti3qj2Gs2kFxJ9LKJMm3CRdrhcX9BM/Csb
+    DWfaSVq/qC3wenuRoEJiSuXuYEroUDIDKR9lugrwBiCHtUVuBi2U4U6/gvwdWw5I
+    +wIDAQAB
+    -----END PUBLIC KEY-----
+    """

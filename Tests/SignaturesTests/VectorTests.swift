@@ -12,17 +12,15 @@ import Testing
     @Test("get the verdict of their provider's own software", arguments: verifications)
     func verdict(_ vector: Vector) throws {
         let (spec, diagnostics) = read(vector.shippedVerify, vector.secrets, allow: allow)
-        let isAccepted: Bool
         if let spec {
             let verifier = try Verifier(spec)
             let result = vector.request.withView {
                 verifier.verify($0, from: vector.address, publicURL: vector.publicURL, at: vector.now)
             }
-            if case .accepted = result { isAccepted = true } else { isAccepted = false }
-            #expect(isAccepted == vector.isValid, "\(result)")
+            #expect(result.isAccepted == vector.isValid, "\(result)")
         } else {
-            isAccepted = false
-            #expect(vector.isValid == false, "\(diagnostics.map(\.line))")
+            // Only an empty secret stops a verifier from being made at all.
+            #expect(vector.id == "std-12-empty-secret", "\(diagnostics.map(\.line))")
         }
     }
 
@@ -35,6 +33,10 @@ extension Vector {
         guard let presetName, Preset.named(presetName) == nil else { return verify }
         return VectorFile.shared.presets[presetName] ?? verify
     }
+}
+
+extension Verification {
+    var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }
 
 func read(

@@ -14,7 +14,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     let verify: ConfigNode
     let presetName: String?
     let secrets: SecretTable
-    let request: SampleRequest
+    let request: ProviderRequest
     let now: WallTime
     let publicURL: String?
     let address: IPAddress
@@ -53,13 +53,13 @@ extension Vector {
         presetName = item["verify"] as? String
         secrets = (item["secrets"] as? [String: String] ?? [:]).mapValues { [Secret($0)] }
         let url = try #require(request["url"] as? String)
-        var headers: [(String, String)] = []
+        var headers: [ProviderRequest.Line] = []
         for (name, value) in try #require(request["headers"] as? [String: Any]) {
-            for value in value as? [String] ?? [value as? String ?? ""] { headers.append((name, value)) }
+            for value in value as? [String] ?? [value as? String ?? ""] { headers.append(.init(name, value)) }
         }
         let body = try #require(Data(base64Encoded: request["body_b64"] as? String ?? ""))
-        self.request = SampleRequest(
-            method: request["method"] as? String ?? "POST", url: url, headers: headers, body: Array(body))
+        self.request = ProviderRequest(
+            method: request["method"] as? String ?? "POST", url: url, fields: headers, body: Array(body))
         now = WallTime(seconds: (item["now"] as? NSNumber)?.int64Value ?? 0)
         publicURL = item["public_url"] as? String
         address = (request["ip"] as? String).flatMap { IPAddress(text: $0) } ?? IPAddress(v4: 0x7f00_0001)
@@ -89,10 +89,10 @@ private func configValue(_ value: Any) -> ConfigValue {
     case let members as [String: Any]:
         return .object(members.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: configValue($0.value)) })
     case let number as NSNumber:
-        return CFGetTypeIDIsBool(number) ? .bool(number.boolValue) : .number(number.stringValue)
+        return isBool(number) ? .bool(number.boolValue) : .number(number.stringValue)
     default: return .null
     }
 }
 
 /// JSONSerialization gives booleans as numbers whose type encoding is that of a Bool.
-private func CFGetTypeIDIsBool(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+private func isBool(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }

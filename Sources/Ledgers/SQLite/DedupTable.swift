@@ -1,14 +1,27 @@
 internal import Domain
 
 /// Finds the earlier event that a new one may repeat. An entry is only a hint: the event it names is compared for real.
+///
+/// New entries gather in memory (`DedupBuffer`) and on disk as a log, one row for each batch; from there they go into the
+/// table in the order of their keys. After a crash the log fills the buffer again.
 final class DedupTable {
     private let key: SipHash.Key
-    private let insert: Statement
     private let select: Statement
-    private let replace: Statement
+    private let store: Statement
     private let place: Statement
     private let trim: Statement
     private let widen: Statement
+    private let log: Statement
+    private let forget: Statement
+
+    private var buffer = DedupBuffer()
+    /// What the open transaction has added, as the log keeps it: key and event, eight bytes each, little-endian.
+    private var added: [UInt8] = []
+    /// Rows of the log and, for each, how many partitions had been taken out when it was written. Once all have been
+    /// taken out again after it, every entry of the row is in the table.
+    private var logged: [(row: Int64, taken: Int)] = []
+    private var taken = 0
+    private var lastRow: Int64 = 0
 
     /// The longest window that was ever asked for: entries older than it are of no use to anybody.
     private var longestWindow: TimeSpan
@@ -19,18 +32,27 @@ final class DedupTable {
     private static let sweep: Int64 = 2
     /// Earlier events with the same id and other bodies that are compared with the new one.
     private static let conflictsMost = 16
+    /// Rows of the log that are deleted together.
+    private static let forgetting = 64
 
     init(_ database: borrowing Database) throws(SQLiteError) {
-        let select = try Statement("SELECT dedup_key, dedup_window FROM ledger", on: database)
-        let kept = try select.first { (SipHash.Key($0.buffer(0)), TimeSpan(microseconds: $0.int(1))) }
+        let kept = try Statement("SELECT dedup_key, dedup_window FROM ledger", on: database)
+            .first { (SipHash.Key($0.buffer(0)), TimeSpan(microseconds: $0.int(1))) }
         guard let kept, let key = kept.0 else { throw SQLiteError.damaged("the ledger's own row is missing") }
         (self.key, longestWindow) = (key, kept.1)
-        insert = try Statement("INSERT INTO dedup (key, event) VALUES (?, ?) ON CONFLICT DO NOTHING", on: database)
-        self.select = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
-        replace = try Statement("UPDATE dedup SET event = ?2 WHERE key = ?1", on: database)
+        select = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
+        store = try Statement("INSERT OR REPLACE INTO dedup (key, event) VALUES (?, ?)", on: database)
         place = try Statement("SELECT key FROM dedup WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?", on: database)
         trim = try Statement("DELETE FROM dedup WHERE key > ? AND key <= ? AND event < ?", on: database)
         widen = try Statement("UPDATE ledger SET dedup_window = ?", on: database)
+        log = try Statement("INSERT INTO dedup_log (id, entries) VALUES (?, ?)", on: database)
+        forget = try Statement("DELETE FROM dedup_log WHERE id <= ?", on: database)
+        try Statement("SELECT id, entries FROM dedup_log ORDER BY id", on: database).forEach { row in
+            lastRow = row.int(0)
+            logged.append((lastRow, 0))
+            Self.decode(row.buffer(1)) { buffer.set($0, to: $1) }
+            return true
+        }
     }
 
     enum Finding {
@@ -39,27 +61,18 @@ final class DedupTable {
     }
 
     /// Enters `id` unless the event is a duplicate.
-    func enter(
-        _ event: Event, as id: EventID, window: TimeSpan, events: EventTable, database: borrowing Database
-    ) throws(SQLiteError) -> Finding {
+    func enter(_ event: Event, as id: EventID, window: TimeSpan, events: EventTable) throws(SQLiteError) -> Finding {
         if window > longestWindow {
             try widen.run { $0.add(window.microseconds) }
             longestWindow = window
         }
         let hash = Self.hash(event.route, providerID: event.providerID, bodyDigest: event.bodyDigest, key: key)
-        try insert.run {
-            $0.add(hash)
-            $0.add(id)
-        }
-        if database.changes == 1 { return .new(conflictsWith: nil) }
-
-        let found: EventID? = try self.select.first({ $0.add(hash) }) { $0.id(0) }
+        var found = buffer.event(hash)
+        if found == nil { found = try select.first({ $0.add(hash) }) { $0.id(0) } }
         let finding = try compare(event, with: found, window: window, events: events)
         if case .new = finding {
-            try replace.run {
-                $0.add(hash)
-                $0.add(id)
-            }
+            buffer.set(hash, to: id)
+            withUnsafeBytes(of: (hash.littleEndian, id.raw.littleEndian)) { added.append(contentsOf: $0) }
         }
         return finding
     }
@@ -83,9 +96,40 @@ final class DedupTable {
         return .new(conflictsWith: conflict)
     }
 
-    /// Takes expired entries away where the hand stands, and moves it on. The keys are in the order of their hashes, so
-    /// one page is written for a hundred of them; and an entry tells its age, because event ids begin with the time.
-    func sweep(added: Int, at now: WallTime) throws(SQLiteError) {
+    /// Before the end of each transaction: logs what it added, and moves on what is due.
+    func flush(at now: WallTime) throws(SQLiteError) {
+        guard !added.isEmpty else { return }
+        let count = added.count / 16
+        lastRow += 1
+        try log.run { [added, lastRow] in
+            $0.add(lastRow)
+            $0.add(copying: added)
+        }
+        logged.append((lastRow, taken))
+        added.removeAll(keepingCapacity: true)
+        while let entries = buffer.takeDue() {
+            taken += 1
+            for entry in entries {
+                try store.run {
+                    $0.add(entry.key)
+                    $0.add(entry.event)
+                }
+            }
+        }
+        try forgetLogged()
+        try sweep(added: count, at: now)
+    }
+
+    private func forgetLogged() throws(SQLiteError) {
+        let done = logged.prefix { taken - $0.taken >= DedupBuffer.partitionCount }
+        guard done.count >= Self.forgetting, let last = done.last else { return }
+        try forget.run { $0.add(last.row) }
+        logged.removeFirst(done.count)
+    }
+
+    /// Takes expired entries away where the hand stands, and moves it on: the hundred entries of a page go together. An
+    /// entry tells its age, because event ids begin with the time.
+    private func sweep(added: Int, at now: WallTime) throws(SQLiteError) {
         let from = hand
         let to: Int64? = try place.first({
             $0.add(from)
@@ -99,12 +143,6 @@ final class DedupTable {
         hand = to ?? Int64.min
     }
 
-    /// The latest event entered under this id; to be compared, because hashes can meet.
-    func latest(_ route: RouteID, providerID: Bytes) throws(SQLiteError) -> EventID? {
-        let hash = Self.hash(route, providerID: providerID, bodyDigest: .zero, key: key)
-        return try select.first({ $0.add(hash) }) { $0.id(0) }
-    }
-
     static func hash(_ route: RouteID, providerID: Bytes?, bodyDigest: Digest256, key: SipHash.Key) -> Int64 {
         var hash = SipHash(key)
         hash.update(route.raw)
@@ -116,5 +154,13 @@ final class DedupTable {
             bodyDigest.withBytes { hash.update($0) }
         }
         return Int64(bitPattern: hash.finish())
+    }
+
+    static func decode(_ entries: UnsafeRawBufferPointer, _ each: (Int64, EventID) -> Void) {
+        for offset in stride(from: 0, to: entries.count - 15, by: 16) {
+            each(
+                Int64(littleEndian: entries.loadUnaligned(fromByteOffset: offset, as: Int64.self)),
+                EventID(Int64(littleEndian: entries.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self))))
+        }
     }
 }

@@ -19,12 +19,11 @@ extension OpenLedger {
         let id = sequence.next(at: now)
         var conflict: EventID?
         if case .within(let window) = append.dedup {
-            let finding = try dedup.enter(event, as: id, window: window, events: events, database: database)
+            let finding = try dedup.enter(event, as: id, window: window, events: events)
             switch finding {
             case .duplicate(let earlier): return .duplicate(of: earlier)
             case .new(let conflictsWith): conflict = conflictsWith
             }
-            dedupAdded += 1
         }
         guard let route = try directory.routeName(event.route) else {
             throw .damaged("route \(event.route.raw) is missing")

@@ -17,8 +17,6 @@ final class OpenLedger {
     /// This process's claim on deliveries: `deliveries.lease`.
     let run: Int64
     var sequence: EventIDSequence
-    /// Entries of `dedup` that the open transaction has added.
-    var dedupAdded = 0
 
     private let begin: Statement
     private let commit: Statement
@@ -86,10 +84,7 @@ final class OpenLedger {
         try begin.run()
         do throws(SQLiteError) {
             let result = try body()
-            if dedupAdded > 0 {
-                try dedup.sweep(added: dedupAdded, at: now)
-                dedupAdded = 0
-            }
+            try dedup.flush(at: now)
             try counts.flush()
             try chain.seal(at: now)
             try commit.run()

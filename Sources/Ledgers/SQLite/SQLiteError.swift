@@ -9,9 +9,11 @@ struct SQLiteError: Error {
     let systemCode: Int32
 
     init(_ connection: OpaquePointer) {
+        // Read first. sqlite3_system_errno() does not know why a COMMIT failed.
+        let systemCode = errno
         code = sqlite3_extended_errcode(connection)
+        self.systemCode = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) ? systemCode : 0
         message = String(cString: sqlite3_errmsg(connection))
-        systemCode = sqlite3_system_errno(connection)
     }
 
     init(code: Int32, message: String) {

@@ -21,6 +21,7 @@ enum Schema {
     /// - `pending` serves the claim (lease 0) and the search after a crash (lease > 0) alike.
     /// - `attempts`: `previous` links a delivery's attempts backwards from `deliveries.last_attempt`, instead of an index.
     /// - `dedup`: 64 bits of a keyed hash of route and provider's id; the event itself decides what it means.
+    ///   `dedup_log` holds the entries that are still to be sorted into it.
     /// - `counts`: changed in the same transaction as what it counts, so that a start need not count.
     /// - `chain`: see `Chain`.
     private static let first: StaticString = """
@@ -108,6 +109,10 @@ enum Schema {
         CREATE TABLE dedup (
             key INTEGER PRIMARY KEY,
             event INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE dedup_log (
+            id INTEGER PRIMARY KEY,
+            entries BLOB NOT NULL
         ) STRICT;
         CREATE TABLE chain (
             id INTEGER PRIMARY KEY,

@@ -88,6 +88,16 @@ struct Values: ~Copyable {
         bind { sqlite3_bind_blob64($0, $1, base, UInt64(bytes.count), nil) }
     }
 
+    mutating func add(copying bytes: [UInt8]) {
+        bind { statement, place in
+            bytes.withUnsafeBytes { buffer in
+                // An empty array's base may be nil, which SQLite would bind as NULL.
+                guard let base = buffer.baseAddress else { return sqlite3_bind_zeroblob(statement, place, 0) }
+                return headgate_sqlite_bind_copy(statement, place, base, Int32(buffer.count))
+            }
+        }
+    }
+
     mutating func add(_ digest: Digest256) {
         bind { statement, place in
             digest.withBytes { headgate_sqlite_bind_copy(statement, place, $0.baseAddress, Int32($0.count)) }

@@ -33,6 +33,8 @@ struct JSONScanner {
         var escaped = false
         var place = self.place + 1
         while place < text.count {
+            place += plainBytes(from: place)
+            guard place < text.count else { break }
             let byte = text[place]
             switch byte {
             case UInt8(ascii: "\""):
@@ -50,6 +52,25 @@ struct JSONScanner {
             }
         }
         throw .malformed
+    }
+
+    /// How many bytes from `place` on are ASCII and neither quote, backslash nor control: eight are looked at together.
+    private func plainBytes(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        var place = start
+        while place + 8 <= text.count {
+            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
+            let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+            // A byte's high bit is set where the byte is zero (or follows such a byte): the lowest hit is exact.
+            let hits =
+                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word | word)
+                & highs
+            if hits != 0 { return place + hits.trailingZeroBitCount / 8 - start }
+            place += 8
+        }
+        return place - start
     }
 
     private func escapeLength(at place: Int) throws(JSONFailure) -> Int {

@@ -6,12 +6,18 @@ package struct Preset: Sendable {
     package let name: String
     /// The verifier in JSON5, as it could stand in a route file.
     package let verify: String
+    /// The same as configuration, at a place that says which preset it is; read once, for ten thousand routes may name it.
+    package let node: ConfigNode
     /// Where the provider names its event, for telling duplicates (an extractor: `json:id`, or a template); nil when it
     /// does not, so that equal bodies are duplicates.
     package let id: String?
     /// Where it names the event's type.
     package let type: String?
     package let ack: Acknowledgement
+    /// Requests that only ask whether the URL is the customer's, in JSON5; nil when the provider sends none.
+    package let handshake: String?
+    /// The same as configuration, for `Handshake.read`.
+    package let handshakeNode: ConfigNode?
     /// The provider's documentation, where it is public.
     package let docs: String?
     /// What an operator should know, in a line; may be empty.
@@ -19,13 +25,16 @@ package struct Preset: Sendable {
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
-        docs: String? = nil, note: String = ""
+        handshake: String? = nil, docs: String? = nil, note: String = ""
     ) {
         self.name = name
         self.verify = verify
+        node = Self.read(verify, of: name)
         self.id = id
         self.type = type
         self.ack = ack
+        self.handshake = handshake
+        handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
         self.note = note
     }
@@ -57,11 +66,10 @@ package struct Preset: Sendable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// The verifier as configuration, at a place that says which preset it is.
-    package var node: ConfigNode {
+    private static func read(_ text: String, of name: String) -> ConfigNode {
         var diagnostics = Diagnostics()
         let file = "preset \(name)"
         // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.
-        return JSON5.parse(Array(verify.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
+        return JSON5.parse(Array(text.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
     }
 }

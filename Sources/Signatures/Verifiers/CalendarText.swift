@@ -61,10 +61,9 @@ func readRFC3339(_ text: [UInt8]) -> WallTime? {
 
 func readHTTPDate(_ text: [UInt8]) -> WallTime? {
     var cursor = Cursor(rest: text[...])
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     guard let weekday = cursor.word(3), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(weekday),
         cursor.word(2) == ", ", let day = cursor.number(2), cursor.take(" ") != nil, let name = cursor.word(3),
-        let month = months.firstIndex(of: name), cursor.take(" ") != nil, let year = cursor.number(4),
+        let month = monthNames.firstIndex(of: name), cursor.take(" ") != nil, let year = cursor.number(4),
         cursor.take(" ") != nil, let hour = cursor.number(2), cursor.take(":") != nil, let minute = cursor.number(2),
         cursor.take(":") != nil, let second = cursor.number(2), cursor.word(4) == " GMT", cursor.rest.isEmpty
     else { return nil }
@@ -83,3 +82,41 @@ private func seconds(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minut
     let days = daysBefore + lengths[..<(month - 1)].reduce(0, +) + day - 1
     return Int64(days) * 86400 + Int64(hour * 3600 + minute * 60 + second)
 }
+
+/// Year, month, day, hour, minute, second in UTC.
+private func parts(_ time: WallTime) -> [Int] {
+    let days = Int(time.seconds / 86400)
+    let second = Int(time.seconds % 86400)
+    // Eras of 400 years that begin in March (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    let shifted = days + 719_468
+    let era = shifted / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let month = (5 * dayOfYear + 2) / 153
+    let calendarMonth = month < 10 ? month + 3 : month - 9
+    return [
+        yearOfEra + era * 400 + (calendarMonth <= 2 ? 1 : 0), calendarMonth, dayOfYear - (153 * month + 2) / 5 + 1,
+        second / 3600, second / 60 % 60, second % 60,
+    ]
+}
+
+private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+extension TimeFormat {
+    /// As a provider writes it.
+    func text(_ time: WallTime) -> String {
+        let parts = parts(time)
+        let clock = "\(padded(parts[3])):\(padded(parts[4])):\(padded(parts[5]))"
+        switch self {
+        case .unix, .unixAny: return String(time.seconds)
+        case .unixMilliseconds: return String(time.milliseconds)
+        case .rfc3339: return "\(parts[0])-\(padded(parts[1]))-\(padded(parts[2]))T\(clock)Z"
+        case .httpDate:
+            let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(time.seconds / 86400 % 7)]
+            return "\(weekday), \(padded(parts[2])) \(monthNames[parts[1] - 1]) \(parts[0]) \(clock) GMT"
+        }
+    }
+}
+
+private let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -39,8 +39,11 @@ package enum Verification: Sendable, Equatable {
         /// Whether the request may be right and this program is at fault: answer 503, not 401.
         package var isOurs: Bool { self == .publicURLMissing || self == .cryptography }
 
-        /// One line for a person.
-        package var text: String {
+        /// A word for the log and the metric's label.
+        package var text: String { rawValue }
+
+        /// A sentence for a person.
+        package var explanation: String {
             switch self {
             case .address: "the source address is not on the list"
             case .signatureMissing: "there is no signature where the provider puts it"
@@ -70,8 +73,8 @@ package enum Verification: Sendable, Equatable {
 /// How a request was proven.
 package struct Proof: Sendable, Equatable {
     package let coverage: Coverage
-    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined by
-    /// `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
+    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined
+    /// by `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
     package let provenBy: String
 
     package init(coverage: Coverage, provenBy: String) {

@@ -1,4 +1,5 @@
 internal import Config
+internal import Crypto
 internal import Routes
 
 /// One verb: a row of the command table, from which its reader, its help and its refusals are made.
@@ -58,4 +59,23 @@ struct Invocation: Sendable {
     func refusal(_ value: FlagValue, _ problem: String) -> CommandFailure {
         CommandFailure("\(value.origin) \(quoted(value.text)) \(problem); see -h", status: .usage)
     }
+}
+
+extension Invocation {
+    /// Every secret that a value names: `env:NAME`, `file:PATH` or itself, several separated by white space.
+    func secrets(_ value: FlagValue) throws -> [Secret] {
+        switch SecretReader(surroundings).read(SecretSource(value.text)) {
+        case .success(let secret):
+            return secret.withBytes { bytes in
+                bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
+                    .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
+            }
+        case .failure(let problem):
+            throw CommandFailure("\(value.origin): \(problem.text); \(problem.cure)", status: .usage)
+        }
+    }
+}
+
+extension Flag {
+    static let json = Flag("--json", nil, "Print JSON, one object a line.")
 }

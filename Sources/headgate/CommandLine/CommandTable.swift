@@ -9,12 +9,18 @@ struct CommandTable: Sendable {
         do {
             return try run(asked(arguments), surroundings, console)
         } catch let failure as CommandFailure {
-            console.complain("headgate: \(onOneLine(failure.message))")
+            complain(failure.message, console)
             return failure.status
         } catch {
-            console.complain("headgate: \(onOneLine("\(error)"))")
+            complain("\(error)", console)
             return .failure
         }
+    }
+
+    /// A failure of several lines is a list of diagnostics, which begin with their severity.
+    private func complain(_ message: String, _ console: Console) {
+        let lines = message.split(separator: "\n").map { onOneLine(String($0)) }
+        if lines.count == 1 { console.complain("headgate: \(lines[0])") } else { lines.forEach(console.complain) }
     }
 
     /// What the arguments ask for.

@@ -1,3 +1,4 @@
+internal import Admin
 internal import Glibc
 
 /// Where a command writes: standard output for what was asked for, standard error for everything else.
@@ -36,5 +37,14 @@ struct Console: Sendable {
         // A width of 0 is a terminal that does not know; below 40 nothing fits anyway.
         guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return max(40, Int(size.ws_col))
+    }
+}
+
+extension Console {
+    /// One JSON value on a line of its own.
+    func printJSON(_ write: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        write(&json)
+        print(json.text)
     }
 }

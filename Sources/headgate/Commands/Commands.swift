@@ -1,6 +1,8 @@
 extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
-        .serve, .check,
+        .serve, .check, .send, .listen, .eventsList, .eventsShow, .deliveriesList, .deliveriesShow, .subscribersList,
+        .demo, .healthz,
+        .secretsNew,
     ])
 }

@@ -62,7 +62,7 @@ final class Gateway {
         let plan = Plan(table, ids, outlet: outlet)
         state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
         logThread = try LogThread(log)
-        let tls = try settings.tls.map { try TLSContext(certificate: $0.certificate, key: $0.key) }
+        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
@@ -124,7 +124,7 @@ final class Gateway {
         do {
             let table = try Self.load(settings, surroundings, log)
             if let files = settings.tls {
-                let context = try TLSContext(certificate: files.certificate, key: files.key)
+                let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
             ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
@@ -138,7 +138,7 @@ final class Gateway {
         outlet.hub.configure(plan.lanes)
         for thread in intake { thread.orders.post(.configure(plan.intake)) }
         state.plan = plan
-        log.write(.info, "reloaded") { $0.add("routes", table.routes.count) }
+        log.announce("reloaded") { $0.add("routes", table.routes.count) }
     }
 
     // MARK: The end
@@ -147,7 +147,7 @@ final class Gateway {
     private func stop() {
         guard !state.isDraining else { return finish() }
         state.isDraining = true
-        log.write(.info, "draining")
+        log.announce("draining")
         loop.arm(drainTimer, at: loop.now + Limits.drainTime)
         intakeLeft = intake.count
         for thread in intake { thread.orders.post(.drain { [messages] in messages.post(.intakeDrained) }) }
@@ -159,7 +159,7 @@ final class Gateway {
     private func finish() {
         guard loop.isRunning else { return }
         ledger.stop()
-        log.write(.info, "stopped")
+        log.announce("stopped")
         logThread.stop()
         loop.stop()
     }
@@ -177,7 +177,7 @@ final class Gateway {
 
     /// The line that scripts wait for.
     func reportListening() {
-        log.write(.info, "listening") { line in
+        log.announce("listening") { line in
             line.add("intake", list: addresses.intake.map(\.text))
             line.add("admin", addresses.admin.text)
             line.add("routes", state.plan.intake.table.routes.count)

@@ -1,6 +1,7 @@
 import Admin
 import Delivery
 import Domain
+import Intake
 import Ledgers
 import Routes
 import Synchronization

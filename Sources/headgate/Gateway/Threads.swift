@@ -38,7 +38,7 @@ final class IntakeThread: Sendable {
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
-            let intake = try Intake(
+            let intake = try IntakeDesk(
                 on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics)
             intake.configure(plan)
             var options = ServerSettings()
@@ -82,6 +82,7 @@ struct AdminThread {
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
+            state.forAdmin.addGauges(to: state.metrics, build: [("version", Version.text)], clock: clock)
             let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }

@@ -10,7 +10,7 @@ package import Wire
 
 /// What one intake loop does with requests: admit, verify the raw bytes, find id and type, match subscribers, hand event
 /// and deliveries to the ledger, and answer when they are on disk. Lives on its loop's thread.
-package final class Intake: RequestHandler {
+package final class IntakeDesk: RequestHandler {
     private let loop: EventLoop
     private let ledger: any LedgerQueue
     private let outlet: any Outlet
@@ -54,22 +54,33 @@ package final class Intake: RequestHandler {
         switch table.match(request.path) {
         case nil:
             return .reply(Answers.noRoute)
-        case .tokens:
-            return request.method.elementsEqual("POST".utf8)
-                ? .body(limit: Limits.tokenRequestBytes) : .reply(Answers.onlyPost)
+        case .tokens(let place):
+            let route = routes[place]
+            guard request.method.elementsEqual("POST".utf8) else { return .reply(Answers.onlyPost) }
+            return refusal(route, peer).map { .reply($0) } ?? .body(limit: Limits.tokenRequestBytes)
         case .route(let place):
             let route = routes[place]
             guard route.config.takes(method: request.method) else { return .reply(route.wrongMethod) }
-            guard route.config.admits(peer.address) else {
-                refuse(route, "source-address", peer)
-                return .reply(Answers.forbidden)
-            }
+            if let refusal = refusal(route, peer) { return .reply(refusal) }
             if case .length(let length) = request.head.framing, length > route.config.maxBody {
                 refuse(route, "too-large", peer)
                 return .reply(Answers.tooLarge)
             }
             return .body(limit: route.config.maxBody)
         }
+    }
+
+    /// What is refused for its source or for want of a secret, before its body is asked for.
+    private func refusal(_ route: IntakeRoute, _ peer: Peer) -> Response? {
+        guard route.config.admits(peer.address) else {
+            refuse(route, "source-address", peer)
+            return Answers.forbidden
+        }
+        guard route.proof != nil else {
+            refuse(route, "unavailable", peer)
+            return Answers.unavailable
+        }
+        return nil
     }
 
     package func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
@@ -84,10 +95,7 @@ package final class Intake: RequestHandler {
         _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket
     ) -> Handling {
         let now = clock.wall()
-        guard let proof = route.proof else {
-            refuse(route, "unavailable", peer)
-            return .reply(Answers.unavailable)
-        }
+        guard let proof = route.proof else { return .reply(Answers.unavailable) }  // reloaded since its head came
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
             refuse(route, reason.rawValue, peer)

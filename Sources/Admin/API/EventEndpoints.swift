@@ -1,0 +1,112 @@
+internal import Domain
+internal import Ledgers
+internal import Net
+internal import Wire
+
+/// Events in the ledger.
+enum EventEndpoints {
+    static let all = [
+        Endpoint("GET", "/v1/events", .token, list),
+        Endpoint("GET", "/v1/events/{id}", .token, show),
+    ]
+
+    /// Newest first. `type` is a glob.
+    private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        try request.allowOnly(["route", "type", "providerEventId", "since", "until", "limit", "after"])
+        let query = EventQuery(
+            route: try request.text("route"), types: EventFilter(try request.text("type").map { [$0] } ?? []),
+            providerID: try request.text("providerEventId").map { Bytes($0) }, since: try request.time("since"),
+            until: try request.time("until"))
+        let limit = try request.pageLimit()
+        let after = try request.id("after", EventID.init(text:), like: "evt_…")
+        let page = try desk.read { reader throws(LedgerError) in
+            try reader.events(query, after: after, limit: limit)
+        }
+        return .page(page, next: \.text) { json, row in row.write(to: &json) }
+    }
+
+    /// `body=none` and `body=start` leave out what a table does not show.
+    private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        try request.allowOnly(["body"])
+        let body = try request.word("body", \BodyPart.rawValue) ?? .whole
+        let text = request.segment("id")
+        guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
+        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }) else {
+            throw .notFound("the ledger has no event \(text)")
+        }
+        // An event and its attempts fit memory: the body is bounded at intake, attempts by the schedule.
+        var deliveries: [DeliveryDetail] = []
+        for row in event.deliveries {
+            let detail = try desk.read { reader throws(LedgerError) in try reader.delivery(row.id) }
+            if let detail { deliveries.append(detail) }
+        }
+        return Response(json: .ok) { event.write(to: &$0, body: body, deliveries: deliveries) }
+    }
+}
+
+enum BodyPart: String, CaseIterable {
+    case whole, start, none
+
+    var most: Int {
+        switch self {
+        case .whole: .max
+        case .start: 4 << 10
+        case .none: 0
+        }
+    }
+}
+
+extension EventRow {
+    func write(to json: inout JSONWriter) {
+        json.object { writeMembers(to: &$0) }
+    }
+
+    func writeMembers(to json: inout JSONWriter) {
+        json.member("id", id.text)
+        json.member("route", route)
+        json.member("providerEventId", providerID)
+        json.member("type", type)
+        json.member("receivedAt", receivedAt)
+        json.member("source", source.text)
+        json.member("verified", coverage.text)
+        json.member("provenBy", provenBy.isEmpty ? nil : provenBy)
+        json.member("bodyBytes", bodyBytes)
+        json.member("bodySha256", bodyDigest.hex)
+        json.member("conflictsWith", conflictsWith?.text)
+        json.key("deliveryCounts")
+        json.object { json in
+            for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
+        }
+    }
+}
+
+extension EventDetail {
+    func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail]) {
+        json.object { json in
+            row.writeMembers(to: &json)
+            json.key("headers")
+            json.array(of: HeaderText.pairs(headers)) { json, pair in
+                json.array { json in
+                    json.string(pair.name)
+                    json.string(pair.value)
+                }
+            }
+            json.key("body")
+            json.body(Array(body.buffer), most: part.most)
+            json.key("deliveries")
+            json.array(of: deliveries) { json, delivery in delivery.write(to: &json) }
+        }
+    }
+}
+
+/// Fields as the ledger keeps them: `name: value` and CRLF each.
+enum HeaderText {
+    static func pairs(_ kept: Bytes) -> [(name: String, value: String)] {
+        kept.buffer.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
+            return (String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package import Domain
+
+/// What a list of events is narrowed to. Everything that is nil or empty matches.
+package struct EventQuery: Sendable {
+    package var route: String?
+    /// Globs on the type.
+    package var types: EventFilter
+    package var providerID: Bytes?
+    /// By the time in the event's id: when it was stored.
+    package var since: WallTime?
+    /// Exclusive.
+    package var until: WallTime?
+
+    package init(
+        route: String? = nil, types: EventFilter = EventFilter([]), providerID: Bytes? = nil, since: WallTime? = nil,
+        until: WallTime? = nil
+    ) {
+        self.route = route
+        self.types = types
+        self.providerID = providerID
+        self.since = since
+        self.until = until
+    }
+}
+
+package struct DeliveryQuery: Sendable {
+    package var route: String?
+    package var subscriber: String?
+    /// As it is shown: `pending` leaves out what is `held`.
+    package var state: DeliveryState?
+    package var since: WallTime?
+    /// Exclusive.
+    package var until: WallTime?
+
+    package init(
+        route: String? = nil, subscriber: String? = nil, state: DeliveryState? = nil, since: WallTime? = nil,
+        until: WallTime? = nil
+    ) {
+        self.route = route
+        self.subscriber = subscriber
+        self.state = state
+        self.since = since
+        self.until = until
+    }
+}
+
+/// Newest first.
+package struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
+    package let rows: [Row]
+    /// Where the next page begins; nil at the end. There may be more although this page is not full, or even empty: a
+    /// search stops after a while, wherever it is.
+    package let next: Cursor?
+}
+
+extension Page {
+    /// The same page in another form.
+    package func map<Other: Sendable>(_ transform: (Row) -> Other) -> Page<Other, Cursor> {
+        Page<Other, Cursor>(rows: rows.map(transform), next: next)
+    }
+}
+
+package struct EventRow: Sendable {
+    package let id: EventID
+    package let route: String
+    package let receivedAt: WallTime
+    package let source: IPAddress
+    package let providerID: Bytes?
+    package let type: Bytes?
+    package let bodyBytes: Int
+    package let bodyDigest: Digest256
+    package let coverage: Coverage
+    package let provenBy: String
+    package let conflictsWith: EventID?
+    /// How many of its deliveries are in which state.
+    package let deliveries: [DeliveryState: Int]
+}
+
+/// An event with everything that belongs to it.
+package struct EventDetail: Sendable {
+    package let row: EventRow
+    package let headers: Bytes
+    package let body: Bytes
+    package let deliveries: [DeliveryRow]
+}
+
+package struct DeliveryRow: Sendable {
+    package let id: DeliveryID
+    package let route: String
+    package let subscriber: String
+    package let url: String
+    package let eventType: Bytes?
+    package let receivedAt: WallTime
+    /// `held` when it is pending and its subscriber is paused or gone.
+    package let state: DeliveryState
+    /// Sends recorded so far.
+    package let attempts: Int32
+    /// When the next send is due; nil unless pending or held.
+    package let dueAt: WallTime?
+    /// A gateway has it in memory, to be sent or being sent.
+    package let isClaimed: Bool
+    package let lastAttempt: AttemptRow?
+
+    /// When it was delivered or died; nil when it is not settled.
+    package var settledAt: WallTime? {
+        switch state {
+        case .pending, .held: nil
+        case .delivered, .dead: lastAttempt.map { $0.attempt.startedAt + $0.attempt.took }
+        }
+    }
+}
+
+package struct DeliveryDetail: Sendable {
+    package let row: DeliveryRow
+    /// In the order they were made.
+    package let attempts: [AttemptRow]
+}
+
+package struct AttemptRow: Sendable {
+    /// Its place among all attempts of the ledger.
+    package let id: Int64
+    package let delivery: DeliveryID
+    package let attempt: Attempt
+}
+
+package struct SubscriberRow: Sendable {
+    package let id: SubscriberID
+    package let route: String
+    package let name: String
+    /// The URL it was registered with last.
+    package let url: String
+    /// Why it is paused; nil when it is not.
+    package let paused: String?
+    /// No longer among the routes.
+    package let isGone: Bool
+    /// By the state that is shown: `held` instead of `pending` when it is paused or gone.
+    package let deliveries: [DeliveryState: Int64]
+}

@@ -1,0 +1,77 @@
+package import Domain
+
+extension LedgerReader {
+    /// - Parameter after: the `next` of the page before; nil for the first.
+    package func deliveries(
+        _ query: DeliveryQuery, after: DeliveryID?, limit: Int
+    ) throws(LedgerError) -> Page<DeliveryRow, DeliveryID> {
+        try snapshot { () throws(SQLiteError) in
+            let names = try directory.names()
+            let found = try find(query, after: after, limit: limit, names)
+            var rows: [DeliveryRow] = []
+            for id in found.ids { if let row = try deliveryRow(id, names) { rows.append(row) } }
+            return Page(rows: rows, next: found.next)
+        }
+    }
+
+    private func find(
+        _ query: DeliveryQuery, after: DeliveryID?, limit: Int, _ names: ReaderDirectory.Names
+    ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
+        let subscribers = names.subscribers(route: query.route, name: query.subscriber)
+        let end = DeliveryID(event: query.until.map { .first(at: $0) } ?? EventID(.max), ordinal: 0)
+        let until = min(after ?? end, end)
+        let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
+        let matches = { (row: borrowing Row) -> (id: DeliveryID, isWanted: Bool) in
+            let subscriber: SubscriberID = row.id(2)
+            let isWanted =
+                subscribers[subscriber] != nil
+                && (query.state.map { $0 == names.shown(row.state(3), of: subscriber) } ?? true)
+            return (row.delivery(0), isWanted)
+        }
+        let bind = { (values: inout Values) in
+            values.add(until)
+            values.add(since)
+        }
+        switch query.state {
+        case .dead: return try scan(limit: limit, bind, scanDead, matches)
+        case .pending, .held:
+            if try directory.pending() > Self.fewPending { fallthrough }
+            return try findPending(until: until, since: since, limit: limit, matches)
+        case .delivered, nil: return try scan(limit: limit, bind, scanDeliveries, matches)
+        }
+    }
+
+    /// Up to here all that is pending is read and sorted: it may be little among much that is settled. Beyond, a search
+    /// through all deliveries meets it soon enough.
+    private static var fewPending: Int64 { 10_000 }
+
+    private func findPending(
+        until: DeliveryID, since: EventID, limit: Int, _ matches: (borrowing Row) -> (id: DeliveryID, isWanted: Bool)
+    ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
+        var found: [DeliveryID] = []
+        try selectPending.forEach { row in
+            let (id, isWanted) = matches(row)
+            if isWanted, id < until, id.event >= since { found.append(id) }
+            return true
+        }
+        found.sort(by: >)
+        let limit = Self.clamp(limit)
+        return (Array(found.prefix(limit)), found.count > limit ? found[limit - 1] : nil)
+    }
+
+    /// With its attempts; nil when there is no such delivery.
+    package func delivery(_ id: DeliveryID) throws(LedgerError) -> DeliveryDetail? {
+        try snapshot { () throws(SQLiteError) in
+            guard let row = try deliveryRow(id, try directory.names()) else { return nil }
+            return DeliveryDetail(row: row, attempts: try attempts(endingWith: row.lastAttempt))
+        }
+    }
+
+    /// In the order they were made; empty when there is no such delivery.
+    package func attempts(of id: DeliveryID) throws(LedgerError) -> [AttemptRow] { try delivery(id)?.attempts ?? [] }
+
+    /// All that were ever registered, with their counts.
+    package func subscribers() throws(LedgerError) -> [SubscriberRow] {
+        try snapshot { () throws(SQLiteError) in try directory.subscriberRows() }
+    }
+}

@@ -1,0 +1,114 @@
+internal import CSQLite
+package import Domain
+internal import Net
+
+/// Reads the ledger beside the one who writes it: a connection of its own, which never waits for a commit and never makes
+/// one wait. Opens the file of a running gateway and that of a stopped one alike. Used by one thread at a time.
+///
+/// Every search is bounded by `rowsMost` and by `patience`, so that no reader keeps the log from being written back.
+package final class LedgerReader {
+    package static let rowsMost = 1000
+    package static let patience = TimeSpan.milliseconds(250)
+
+    let path: String
+    let database: Database
+    let directory: ReaderDirectory
+    private let clock: any Clock
+    let scanEvents: Statement
+    let scanDeliveries: Statement
+    let scanDead: Statement
+    let selectPending: Statement
+    let selectEvent: Statement
+    let selectBody: Statement
+    let selectDelivery: Statement
+    let selectDeliveriesOfEvent: Statement
+    let selectAttempt: Statement
+
+    package convenience init(path: String) throws(LedgerError) { try self.init(path: path, clock: SystemClock()) }
+
+    package init(path: String, clock: any Clock) throws(LedgerError) {
+        do throws(SQLiteError) {
+            let database = try Database(path: path, flags: SQLITE_OPEN_READONLY)
+            sqlite3_busy_timeout(database.raw, 1000)  // while a stopped gateway's log is being recovered
+            try database.execute("PRAGMA cache_size = -2048; PRAGMA cell_size_check = ON")
+            self.database = database
+        } catch { throw error.ledgerError(path: path) }
+        let found = try Schema.identify(database, path: path)
+        guard found == Schema.version else {
+            throw .olderSchema(path: path, found: found, known: Schema.version)
+        }
+        self.path = path
+        self.clock = clock
+        do throws(SQLiteError) {
+            directory = try ReaderDirectory(database)
+            scanEvents = try Statement(
+                """
+                SELECT id, route, type, provider_id FROM events WHERE id < ? AND id >= ? ORDER BY id DESC
+                """, on: database)
+            scanDeliveries = try Statement(
+                """
+                SELECT event, ordinal, subscriber, state FROM deliveries
+                WHERE (event, ordinal) < (?, ?) AND event >= ? ORDER BY event DESC, ordinal DESC
+                """, on: database)
+            scanDead = try Statement(
+                """
+                SELECT event, ordinal, subscriber, state FROM deliveries INDEXED BY dead
+                WHERE state = 2 AND (event, ordinal) < (?, ?) AND event >= ? ORDER BY event DESC, ordinal DESC
+                """, on: database)
+            selectPending = try Statement(
+                "SELECT event, ordinal, subscriber, state FROM deliveries INDEXED BY pending WHERE state = 0",
+                on: database)
+            selectEvent = try Statement(
+                """
+                SELECT route, received_at, source, provider_id, type, length(body), body_sha256, coverage, proven_by,
+                    conflicts_with FROM events WHERE id = ?
+                """, on: database)
+            selectBody = try Statement("SELECT headers, body FROM events WHERE id = ?", on: database)
+            selectDelivery = try Statement(
+                """
+                SELECT subscriber, endpoint, state, attempts, last_attempt, due_at, lease FROM deliveries
+                WHERE event = ? AND ordinal = ?
+                """, on: database)
+            selectDeliveriesOfEvent = try Statement(
+                "SELECT ordinal, subscriber, state FROM deliveries WHERE event = ? ORDER BY ordinal", on: database)
+            selectAttempt = try Statement(
+                """
+                SELECT id, event, ordinal, number, previous, started_at, took, outcome, status, resolved, connected,
+                    secured, first_byte, address, response
+                FROM attempts WHERE id = ?
+                """, on: database)
+        } catch { throw error.ledgerError(path: path) }
+    }
+
+    /// Everything that `body` reads is of one moment.
+    func snapshot<Result>(_ body: () throws(SQLiteError) -> Result) throws(LedgerError) -> Result {
+        do throws(SQLiteError) {
+            try database.execute("BEGIN")
+            defer { try? database.execute("COMMIT") }
+            return try body()
+        } catch { throw error.ledgerError(path: path) }
+    }
+
+    /// Steps through rows until enough match or patience ends.
+    func scan<ID: Sendable>(
+        limit: Int, _ bind: (inout Values) -> Void, _ statement: borrowing Statement,
+        _ matches: (borrowing Row) -> (id: ID, isWanted: Bool)
+    ) throws(SQLiteError) -> (ids: [ID], next: ID?) {
+        let limit = Self.clamp(limit)
+        let deadline = clock.monotonic() + Self.patience
+        var found: [ID] = []
+        var next: ID?
+        var seen = 0
+        try statement.forEach(bind) { row in
+            let (id, isWanted) = matches(row)
+            if isWanted { found.append(id) }
+            seen += 1
+            // The last row seen is where the next page begins.
+            next = found.count == limit || seen % 256 == 0 && clock.monotonic() >= deadline ? id : nil
+            return next == nil
+        }
+        return (found, next)
+    }
+
+    static func clamp(_ limit: Int) -> Int { min(max(limit, 1), rowsMost) }
+}

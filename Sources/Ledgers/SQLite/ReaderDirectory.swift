@@ -1,0 +1,122 @@
+internal import Domain
+
+/// Names and figures as a reader finds them: read again for each page, because the writer changes them.
+final class ReaderDirectory {
+    struct Subscriber {
+        let route: String
+        let name: String
+        let paused: String?
+        let isGone: Bool
+        var isHeld: Bool { isGone || paused != nil }
+    }
+
+    struct Names {
+        var routeNames: [RouteID: String] = [:]
+        var subscribers: [SubscriberID: Subscriber] = [:]
+
+        func routes(named name: String) -> Set<RouteID> { Set(routeNames.filter { $0.value == name }.keys) }
+
+        func subscribers(route: String?, name: String?) -> [SubscriberID: Subscriber] {
+            subscribers.filter { ($0.value.route == route || route == nil) && ($0.value.name == name || name == nil) }
+        }
+
+        func shown(_ state: DeliveryState, of subscriber: SubscriberID) -> DeliveryState {
+            state == .pending && subscribers[subscriber]?.isHeld == true ? .held : state
+        }
+    }
+
+    private let selectRoutes: Statement
+    private let selectSubscribers: Statement
+    private let selectURL: Statement
+    private let selectLatestURL: Statement
+    private let selectCounts: Statement
+    private let selectPending: Statement
+    private let selectDedupKey: Statement
+    private let selectDedup: Statement
+    private let selectDedupLog: Statement
+    private let events: EventTable
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        selectRoutes = try Statement("SELECT id, name FROM routes", on: database)
+        selectSubscribers = try Statement("SELECT id, route, name, paused, gone FROM subscribers", on: database)
+        selectURL = try Statement("SELECT url FROM endpoints WHERE id = ?", on: database)
+        selectLatestURL = try Statement(
+            "SELECT url FROM endpoints WHERE subscriber = ? ORDER BY id DESC LIMIT 1", on: database)
+        selectCounts = try Statement(
+            "SELECT pending, delivered, dead FROM counts WHERE subscriber = ?", on: database)
+        selectPending = try Statement("SELECT total(pending) FROM counts", on: database)
+        selectDedupKey = try Statement("SELECT dedup_key FROM ledger", on: database)
+        selectDedup = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
+        selectDedupLog = try Statement("SELECT entries FROM dedup_log", on: database)
+        events = try EventTable(database)
+    }
+
+    func names() throws(SQLiteError) -> Names {
+        var names = Names()
+        try selectRoutes.forEach { row in
+            names.routeNames[row.id(0)] = row.text(1)
+            return true
+        }
+        try selectSubscribers.forEach { row in
+            names.subscribers[row.id(0)] = Subscriber(
+                route: names.routeNames[row.id(1)] ?? "", name: row.text(2), paused: row.textIfAny(3),
+                isGone: row.int(4) != 0)
+            return true
+        }
+        return names
+    }
+
+    func url(_ endpoint: EndpointID) throws(SQLiteError) -> String? {
+        try selectURL.first({ $0.add(endpoint) }) { $0.text(0) }
+    }
+
+    /// Of all subscribers together.
+    func pending() throws(SQLiteError) -> Int64 { try selectPending.first { $0.int(0) } ?? 0 }
+
+    func subscriberRows() throws(SQLiteError) -> [SubscriberRow] {
+        var rows: [SubscriberRow] = []
+        for (id, subscriber) in try names().subscribers.sorted(by: { $0.key < $1.key }) {
+            let counts = try selectCounts.first({ $0.add(id) }) { ($0.int(0), $0.int(1), $0.int(2)) } ?? (0, 0, 0)
+            let url = try selectLatestURL.first({ $0.add(id) }) { $0.text(0) } ?? ""
+            rows.append(
+                SubscriberRow(
+                    id: id, route: subscriber.route, name: subscriber.name, url: url, paused: subscriber.paused,
+                    isGone: subscriber.isGone,
+                    deliveries: [
+                        subscriber.isHeld ? .held : .pending: counts.0, .delivered: counts.1, .dead: counts.2,
+                    ]))
+        }
+        return rows
+    }
+
+    /// Events with this provider's id, newest first, by way of the table that finds duplicates: it knows those inside the
+    /// window of their route, and leads to no others.
+    func recent(_ providerID: Bytes, routes: Set<RouteID>) throws(SQLiteError) -> [EventID] {
+        let found = try selectDedupKey.first { SipHash.Key($0.buffer(0)) }
+        guard let key = found ?? nil else { return [] }
+        var routeOfHash: [Int64: RouteID] = [:]
+        for route in routes {
+            routeOfHash[DedupTable.hash(route, providerID: providerID, bodyDigest: .zero, key: key)] = route
+        }
+        var newest: [Int64: EventID] = [:]
+        for hash in routeOfHash.keys { newest[hash] = try selectDedup.first({ $0.add(hash) }) { $0.id(0) } }
+        try selectDedupLog.forEach { row in
+            DedupTable.decode(row.buffer(0)) { hash, event in
+                if routeOfHash[hash] != nil { newest[hash] = max(event, newest[hash] ?? event) }
+            }
+            return true
+        }
+        var events: [EventID] = []
+        for (hash, event) in newest {
+            var next: EventID? = event
+            while let candidate = next, events.count < LedgerReader.rowsMost,
+                let facts = try self.events.facts(candidate), facts.providerID == providerID,
+                facts.route == routeOfHash[hash]
+            {
+                events.append(candidate)
+                next = facts.conflictsWith.flatMap { $0 < candidate ? $0 : nil }
+            }
+        }
+        return events.sorted(by: >)
+    }
+}

@@ -1,0 +1,107 @@
+internal import Admin
+internal import Config
+internal import Domain
+internal import Net
+internal import Telemetry
+
+/// A list of the API, page by page.
+struct Listing {
+    let path: String
+    let query: [(name: String, value: String)]
+    let limit: Int
+
+    static let flags = [
+        Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, or how long ago, such as 2h."),
+        Flag("--until", "TIME", "Before this."),
+        Flag("--limit", "COUNT", standard: "50", "So many rows at most."),
+    ]
+
+    /// - Parameter filters: flags that narrow the list, and the parameters they stand for.
+    init(_ path: String, _ call: Invocation, filters: [(flag: String, name: String)]) throws {
+        self.path = path
+        limit = try call.number("--limit", in: 1...1_000_000, standard: Limits.pageRows)
+        var query = filters.compactMap { filter in call.text(filter.flag).map { (name: filter.name, value: $0) } }
+        for (flag, name) in [("--since", "since"), ("--until", "until")] {
+            guard let text = call.text(flag) else { continue }
+            let ago = Quantity.duration(text).map {
+                WallTime(microseconds: SystemClock().wall().microseconds - $0.microseconds)
+            }
+            query.append((name, ago?.rfc3339 ?? text))
+        }
+        self.query = query
+    }
+
+    func rows(from source: AdminSource) throws -> [ConfigNode] {
+        var rows: [ConfigNode] = []
+        var after: String?
+        while rows.count < limit {
+            let page = [(name: "limit", value: String(min(limit - rows.count, Limits.pageRowsMost)))]
+            let place = after.map { [(name: "after", value: $0)] } ?? []
+            let answer = try JSONDocument.read(try source.get(path, query + page + place))
+            rows += answer["data"]?.elements ?? []
+            after = answer.text("next")
+            if after == "" { break }
+        }
+        return rows
+    }
+
+    /// JSON lines, or a table of these columns.
+    func print(_ columns: [(column: TextTable.Column, cell: (ConfigNode) -> String)], _ call: Invocation) throws {
+        let rows = try rows(from: AdminSource(call))
+        if call.isOn("--json") {
+            for row in rows { call.console.printJSON { $0.value(row.value) } }
+            return
+        }
+        var table = TextTable(columns.map(\.column))
+        for row in rows { table.add(columns.map { $0.cell(row) }) }
+        for line in table.lines(width: call.console.width) { call.console.print(line) }
+    }
+}
+
+/// JSON from the API as a tree.
+enum JSONDocument {
+    static func read(_ bytes: [UInt8]) throws -> ConfigNode {
+        var diagnostics = Diagnostics()
+        guard let document = JSON5.parse(bytes, file: "answer", into: &diagnostics) else {
+            throw CommandFailure("the answer is no JSON; is this a headgate's admin listener?")
+        }
+        return document
+    }
+}
+
+extension ConfigNode {
+    /// The text of a scalar member; empty when it is absent, null, a list or an object.
+    func text(_ key: String) -> String {
+        switch self[key]?.value {
+        case .string(let text), .number(let text): text
+        case .bool(let value): value ? "true" : "false"
+        case .null, .array, .object, nil: ""
+        }
+    }
+
+    /// A time of the API without its fraction, in UTC.
+    func time(_ key: String) -> String {
+        let text = text(key)
+        return text.count < 19 ? text : String(text.prefix(19)).replacing("T", with: " ")
+    }
+}
+
+extension JSONWriter {
+    /// A tree that was read from the API, as it was.
+    mutating func value(_ value: ConfigValue) {
+        switch value {
+        case .null: null()
+        case .bool(let value): bool(value)
+        case .number(let text): number(text)
+        case .string(let text): string(text)
+        case .array(let values): array(of: values) { $0.value($1) }
+        case .object(let members):
+            object { json in
+                for member in members {
+                    json.key(member.key)
+                    json.value(member.value)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Config
+import Routes
+import Testing
+
+@Suite("A lint") struct RouteLintTests {
+    static func lint(_ members: String) -> [String] {
+        let standard = #"subscribers: [{ name: "s", url: "https://s.example.com" }], "#
+        let subscribers = members.contains("subscribers:") ? "" : standard
+        return MadeUp.route(subscribers + members, environment: ["P": publicKey, "LONG": "a-long-enough-secret"])
+            .lines()
+    }
+
+    static let cases: [(String, String)] = [
+        (
+            #"verify: { type: "none" }"#,
+            "warning: routes/r.json5: verify: nothing proves who sent a request; name the provider's preset, or a verifier"
+        ),
+        (
+            #"verify: "fluxvend-monnify", allow: ["203.0.113.7"]"#,
+            "warning: routes/r.json5: verify: only the source address proves who sent a request; have subscribers ask the provider before they act"
+        ),
+        (
+            #"dedup: "off""#,
+            "warning: routes/r.json5: verify: an old request can be sent again: no timestamp is checked, and no event id is remembered; leave dedup on"
+        ),
+        (
+            #"verify: { type: "hmac", hash: "sha256", key: "{secret:SECRET}", signature: { in: "header:X", encoding: "hex" }, message: "{body}" }, secrets: { SECRET: "env:S" }"#,
+            "warning: routes/r.json5: verify: an old request can be sent again: no timestamp is checked, and no event id is remembered; name the event's id with event: { id }"
+        ),
+        (
+            #"maxBody: "1KiB""#,
+            "warning: routes/r.json5: maxBody: smaller than many webhooks, which would be refused; allow 64KiB or more"
+        ),
+        (
+            #"maxBody: "32MiB""#,
+            "warning: routes/r.json5: maxBody: a body this large is held in memory whole; allow what the provider documents, no more"
+        ),
+        (
+            #"verify: "stripe", secrets: { SECRET: "env:S" }, retry: { schedule: ["1s", "5s"] }"#,
+            #"warning: routes/r.json5: retry.schedule: "s" of a payments route is given up after 6s; let the schedule last an hour or longer"#
+        ),
+        (
+            #"verify: "stripe", secrets: { SECRET: "env:S" }, subscribers: [{ name: "s", url: "https://s.example.com", retry: { schedule: ["59m"] } }]"#,
+            #"warning: routes/r.json5: subscribers[0].retry.schedule: "s" of a payments route is given up after 59m; let the schedule last an hour or longer"#
+        ),
+        (
+            #"subscribers: []"#,
+            "warning: routes/r.json5: no subscribers: events are kept and go nowhere; list subscribers, or types to register for"
+        ),
+        (
+            #"subscribers: [{ name: "s", url: "http://8.8.8.8/" }]"#,
+            "warning: routes/r.json5: subscribers[0].url: bodies would cross the internet in clear text; use https://"
+        ),
+        (
+            #"verify: "incode", tokens: { clientId: "env:S", clientSecret: "env:S" }"#,
+            "warning: routes/r.json5: tokens.clientSecret: shorter than 16 bytes, and tokens are signed with it; use 32 random bytes or more"
+        ),
+        (
+            #"verify: "square", secrets: { SECRET: "env:S" }"#,
+            #"error: routes/r.json5: verify: the provider signs the URL it calls, and the route does not say which; give publicUrl as the provider has it, such as "https://hooks.example.com/r""#
+        ),
+        (
+            #"tokens: { clientId: "env:LONG", clientSecret: "env:LONG" }"#,
+            #"error: routes/r.json5: verify: tokens are issued, and the verifier takes none of them; use verify: "incode", or a jwt verifier with the key {secret:TOKENS_CLIENT_SECRET}"#
+        ),
+    ]
+
+    @Test("says what was probably not meant", arguments: cases)
+    func found(_ members: String, _ line: String) { #expect(Self.lint(members) == [line]) }
+
+    @Test(
+        "is silent where nothing is odd",
+        arguments: [
+            "", #"dedup: "1h""#, #"maxBody: "64KiB""#, #"retry: { schedule: ["1s"] }"#,
+            #"verify: "stripe", secrets: { SECRET: "env:S" }, dedup: "off""#,
+            #"verify: "square", secrets: { SECRET: "env:S" }, publicUrl: "https://h.example.com/r""#,
+            #"subscribers: [], types: { all: "*" }"#, #"subscribers: [{ name: "s", url: "http://10.0.0.1/" }]"#,
+        ])
+    func silent(_ members: String) { #expect(Self.lint(members) == []) }
+}
+
+@Suite("A verifier in a route file") struct RouteVerifierTests {
+    @Test(
+        "that is misspelt stops the load, whatever its secrets are",
+        arguments: [
+            (#"verify: "githib""#, #"verify: "githib" is no preset; did you mean "github"?"#),
+            (
+                #"verify: "githib", secrets: { SECRET: "env:NOT" }"#,
+                #"verify: "githib" is no preset; did you mean "github"?"#
+            ),
+            (
+                #"verify: 5"#,
+                #"verify: expected a preset's name or an object, found a number; write verify: "github" or verify: { type: "hmac", … }"#
+            ),
+        ])
+    func misspelt(_ members: String, _ line: String) {
+        let loaded = MadeUp.route(members).load(.serve)
+        #expect(loaded.table == nil)
+        #expect(loaded.diagnostics.all.map(\.line).contains("error: routes/r.json5: \(line)"))
+    }
+
+    @Test("is needed")
+    func missing() {
+        #expect(
+            MadeUp(["routes/r.json5": "{ types: { a: '*' } }"]).lines() == [
+                #"error: routes/r.json5: nothing says how requests are verified; name a preset or a verifier with verify; { type: "none" } takes everything"#
+            ])
+    }
+
+    @Test("of addresses needs a list of them", arguments: ["fluxvend-monnify", "fluxvend-opay", "fluxvend-core"])
+    func addresses(_ preset: String) {
+        let lines = MadeUp.route(#"verify: "\#(preset)", secrets: { API_KEY: "env:S", API_SECRET: "env:S" }"#).lines()
+        #expect(
+            lines.contains(
+                #"error: routes/r.json5: verify: verifies by source address, but there is no list of addresses; give the route allow: ["203.0.113.0/24"] with the provider's addresses"#
+            ))
+    }
+}
