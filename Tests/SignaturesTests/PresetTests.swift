@@ -21,7 +21,8 @@ import Testing
 
     @Test("says what its verifier says in the recorded catalogue, or differs on purpose", arguments: Preset.all)
     func catalogue(_ preset: Preset) {
-        /// The fixture's texts have: a fixed address list, no guard against dots in ids, no repeated fields, Python's True.
+        /// The fixture's texts have: a fixed address list, no guard against dots in ids, no repeated fields, Python's
+        /// True.
         let differing: Set<String> = [
             "fluxvend-core", "mollie", "google-pubsub", "standard-webhooks", "standard-webhooks-ed25519", "svix",
             "svix-ed25519", "openai", "gitlab-signing-token",

@@ -6,7 +6,8 @@ package import Wire
 /// `form:…`, or a template that joins several (`{json:type}:{json:id}`).
 ///
 /// A request without it is no error. What is ambiguous (a field or member that occurs twice, malformed JSON) or longer
-/// than `Limits.eventNameBytes` counts as absent: nothing is told apart by a text that two readers may read differently.
+/// than `Limits.eventNameBytes` counts as absent: nothing is told apart by a text that two readers may read
+/// differently.
 package struct Extractor: Sendable {
     private let template: Template
     private let finder: JSONFinder

@@ -113,8 +113,8 @@ final class MACCheck {
     private func restart() { for key in bank.keys { key.mac.restart() } }
 }
 
-/// Verifies plain digests over a secret and the message (HubSpot v1 and v2): open to length extension, kept for those who
-/// have nothing better.
+/// Verifies plain digests over a secret and the message (HubSpot v1 and v2): open to length extension, kept for those
+/// who have nothing better.
 final class DigestCheck {
     private let scheme: SignedScheme
     private var digest: Sink

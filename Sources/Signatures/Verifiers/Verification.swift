@@ -73,8 +73,8 @@ package enum Verification: Sendable, Equatable {
 /// How a request was proven.
 package struct Proof: Sendable, Equatable {
     package let coverage: Coverage
-    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined by
-    /// `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
+    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined
+    /// by `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
     package let provenBy: String
 
     package init(coverage: Coverage, provenBy: String) {
