@@ -137,6 +137,7 @@ import Testing
         for _ in 0..<3 {
             #expect(verdict(right).proof?.provenBy == "SECRET[1] form 2")
             #expect(verdict([("X-Sig", "00"), ("X-A", "a"), ("X-A", "a")]).refusal == .repeatedField)
+            #expect(verdict(right).isAccepted)
             #expect(verdict([("X-Sig", "00")]).refusal == .fieldMissing)
             #expect(verdict([]).refusal == .signatureMissing)
         }
