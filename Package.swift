@@ -81,6 +81,15 @@ let package = Package(
             on: [
                 "CCurl", "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
             ]),
+        tests(
+            "AdminTests",
+            on: ["Admin", "Server", "Ledgers", "Routes", "Telemetry", "Crypto", "Net", "Wire", "Domain"]),
+        tests(
+            "CommandTests",
+            on: [
+                "headgate", "Admin", "Routes", "Ledgers", "Signatures", "Server", "Telemetry", "Config", "Crypto", "Net",
+                "Wire", "Domain", "CLinux",
+            ]),
         tests("ArchitectureTests", on: []),
     ],
     swiftLanguageModes: [.v6]

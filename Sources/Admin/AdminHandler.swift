@@ -24,6 +24,10 @@ package final class AdminHandler: RequestHandler {
     package func admit(_ request: RequestView, from peer: Peer) -> Admission { .body(limit: Limits.adminBodyBytes) }
 
     package func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
+        .reply(answer(request, from: peer))
+    }
+
+    func answer(_ request: RequestView, from peer: Peer) -> Response {
         let verdict = access.judge(request)
         if verdict == .wrongToken || verdict == .foreignHost {
             log.write(.warning, "admin refused") { line in
@@ -33,8 +37,8 @@ package final class AdminHandler: RequestHandler {
             }
         }
         guard let asked = APIRequest(request) else {
-            return .reply(Problem.badRequest("the query cannot be read").response)
+            return Problem.badRequest("the query cannot be read").response
         }
-        return .reply(AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk))
+        return AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
     }
 }

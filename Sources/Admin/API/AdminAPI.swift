@@ -5,7 +5,6 @@ package enum AdminAPI {
     static let endpoints: [Endpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all
 
-    /// - Parameter access: nil asks nothing: the asker reads the ledger's file itself.
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
         -> Response
     {

@@ -65,7 +65,7 @@ struct DemoReport {
             .init("subscriber"), .init("event", isWhole: true), .init("type"), .init("attempt", isNumber: true),
             .init("signature"), .init("body"),
         ])
-        for one in received {
+        for one in received.sorted(by: { ($0.request.id, $0.address.port) < ($1.request.id, $1.address.port) }) {
             let body = one.isIdentical ? "identical" : "NOT what was sent"
             table.add([
                 ":\(one.address.port)\(one.request.path)", one.request.id, one.request.type, one.request.attempt,
@@ -110,5 +110,5 @@ struct DemoReport {
     }
 
     private func title(_ text: String) { console.print("\n\(text)\n") }
-    private func show(_ table: TextTable) { table.lines(width: console.width).forEach { console.print("  " + $0) } }
+    private func show(_ table: TextTable) { table.lines(width: console.width - 2).forEach { console.print("  " + $0) } }
 }

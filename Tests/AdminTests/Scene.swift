@@ -1,0 +1,121 @@
+import Crypto
+import Domain
+import Foundation
+import Ledgers
+import Net
+import Server
+import Telemetry
+import Wire
+
+@testable import Admin
+
+/// An admin handler over a ledger's file that holds one event with two deliveries, one of them delivered.
+final class Scene {
+    static let token = "a-token-that-is-long-enough"
+
+    let directory: URL
+    let ledger: SQLiteLedger
+    let event: EventID
+    let readiness: AdminState.Readiness
+    let clock = SystemClock()
+    private let subscribers: [SubscriberID: AdminState.Subscriber]
+
+    init(
+        readiness: AdminState.Readiness = .init(
+            isLedgerWritable: true, routes: 1, unavailable: [], isDraining: false)
+    ) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "headgate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        ledger = try SQLiteLedger(path: directory.appending(path: "ledger.db").path)
+        self.readiness = readiness
+        let names = ["billing", "audit"]
+        let ids = try ledger.register(
+            Directory(routes: [(name: "pay", subscribers: names.map { .init(name: $0, url: "http://127.0.0.1:1/\($0)") })]))
+        let known = ids.routes[0].subscribers
+        subscribers = Dictionary(
+            uniqueKeysWithValues: zip(known, names).map {
+                ($0.subscriber, .init(route: "pay", name: $1, isHeld: $1 == "audit"))
+            })
+        var sha256 = try SHA256()
+        let body = Bytes("{\"n\":1,\"evil\":\"\u{1b}[31m</script>\"}")
+        let arrived = Event(
+            route: ids.routes[0].route, receivedAt: clock.wall(), source: IPAddress(v4: 0x0a00_0001),
+            providerID: Bytes("prov-1"), type: Bytes("payment.done"),
+            headers: Bytes("Content-Type: application/json\r\nX-Twice: a\r\nX-Twice: b\r\n"), body: body,
+            bodyDigest: sha256.hash(body.buffer), coverage: .full, provenBy: "SECRET")
+        let append = Append(
+            event: arrived,
+            deliveries: known.map { NewDelivery(subscriber: $0.subscriber, endpoint: $0.endpoint, claimed: true) },
+            dedup: .off)
+        guard case .appended(.accepted(let id, _)) = try ledger.commit([.append(append)], at: clock.wall())[0] else {
+            throw SceneFailure()
+        }
+        event = id
+        let attempt = Attempt(
+            number: 1, startedAt: clock.wall(), took: TimeSpan(microseconds: 1234), outcome: .ok, status: 204,
+            address: IPAddress(v4: 0x7f00_0001), phases: .init(connected: 100, firstByte: 900),
+            response: Bytes("HTTP/1.1 204 No Content\r\n\r\n"))
+        _ = try ledger.commit(
+            [
+                .settle(
+                    Settlement(
+                        delivery: DeliveryID(event: id, ordinal: 1), subscriber: known[0].subscriber, attempt: attempt,
+                        next: .delivered))
+            ], at: clock.wall())
+    }
+
+    deinit {
+        ledger.close()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    var state: AdminState {
+        let (statistics, subscribers, readiness) = ((try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness)
+        return AdminState(statistics: { statistics }, subscribers: { subscribers }, readiness: { readiness })
+    }
+
+    func handler(token: String? = Scene.token, metrics: Metrics = Metrics()) -> AdminHandler {
+        AdminHandler(
+            desk: AdminDesk(state: state, metrics: metrics, ledger: directory.appending(path: "ledger.db").path),
+            token: token.map { Secret($0) }, names: ["admin.example.com"],
+            log: Log(level: .error, format: .json, clock: clock))
+    }
+
+    /// A path of the table with something that exists in place of its names.
+    func path(of endpoint: Endpoint) -> String {
+        endpoint.path.text.replacing("/v1/events/{id}", with: "/v1/events/\(event.text)")
+            .replacing("/v1/deliveries/{id}", with: "/v1/deliveries/\(DeliveryID(event: event, ordinal: 1).text)")
+    }
+}
+
+struct SceneFailure: Error {}
+
+/// Asks as a client would: the text of a request, parsed as the server parses it.
+func ask(_ handler: AdminHandler, _ line: String, _ fields: [String: String] = ["Host": "127.0.0.1:8081"]) throws -> Reply {
+    let text = "\(line) HTTP/1.1\r\n" + fields.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
+    return try Array(text.utf8).withUnsafeBytes { bytes in
+        var parser = HeadParser()
+        guard try parser.advance(over: bytes) else { throw SceneFailure() }
+        let view = RequestView(head: parser.head, bytes: bytes, body: UnsafeRawBufferPointer(start: nil, count: 0))
+        let peer = Peer(address: IPAddress(v4: 0x7f00_0001), connection: IPAddress(v4: 0x7f00_0001), isTLS: false)
+        return Reply(handler.answer(view, from: peer))
+    }
+}
+
+struct Reply {
+    let status: Int
+    let text: String
+
+    init(_ response: Response) {
+        status = response.status.code
+        text = response.body.text
+    }
+
+    /// Read by a reader that is not ours.
+    func json() throws -> [String: Any] {
+        guard let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+            throw SceneFailure()
+        }
+        return object
+    }
+}
