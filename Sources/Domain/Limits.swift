@@ -37,6 +37,8 @@ package enum Limits {
     package static let jwtBytes = 16 << 10
     /// A provider's event id or type that is longer is no name: it counts as absent.
     package static let eventNameBytes = 255
+    /// Of one part of a request that the answer to a handshake repeats.
+    package static let handshakeValueBytes = 1 << 10
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.

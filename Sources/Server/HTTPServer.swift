@@ -135,12 +135,22 @@ package final class HTTPServer {
         for listener in listeners { listener.resume() }
     }
 
+    /// Closes the connection that has been idle longest, unless its next request already lies in the socket.
     private func displaceOldestIdle() -> Bool {
-        guard let slot = idle.oldest, let connection = slots[slot].connection else { return false }
-        counters.displaced += 1
-        connection.close()
-        return true
+        for _ in 0..<Self.displacementTries {
+            guard let slot = idle.oldest, let connection = slots[slot].connection else { return false }
+            if connection.stream.hasWaiting {
+                idle.append(slot)
+            } else {
+                counters.displaced += 1
+                connection.close()
+                return true
+            }
+        }
+        return false
     }
+
+    private static let displacementTries = 8
 
     private func stopListening() {
         for listener in listeners { listener.close() }

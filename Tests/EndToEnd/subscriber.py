@@ -78,7 +78,7 @@ class Subscriber:
         self.requests = []
         self.changed = threading.Condition()
         self.connections = 0
-        self.sent = 0  # bytes of endless answers
+        self.sent = 0  # bytes that nobody waits for
         self.server = None
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -152,6 +152,7 @@ class Subscriber:
         if answer.then:
             await asyncio.sleep(0.02)  # apart enough to be two segments
             writer.write(answer.then)
+            self.sent += len(answer.then)
         while answer.endless:
             writer.write(answer.raw[-1024:] * 64)
             self.sent += len(answer.raw[-1024:]) * 64

@@ -171,13 +171,3 @@ def test_malformed_http_gets_one_answer_and_the_end(bytes, status, refusing):
     assert re.match(rb"HTTP/1\.1 (\d{3})", answer), answer
     assert int(answer[9:12]) == status
     assert answer.count(b"HTTP/1.1 ") == 1, "bytes after doubtful framing were parsed"
-
-
-def test_refusals_are_recorded_with_their_reason(refusing):
-    provider = StandardWebhooks()
-    gateway = refusing(provider)
-    for webhook in (provider.webhook().tampered(), provider.webhook(age=999)):
-        assert gateway.post("/in", webhook.body, webhook.headers).status == 401
-    rows = gateway.rows("quarantine", "list")
-    assert len(rows) == 2 and all(row["route"] == "in" for row in rows)
-    assert len({row["reason"] for row in rows}) == 2

@@ -77,11 +77,23 @@ struct FaultTests {
         #expect(try after.claim().deliveries.isEmpty)
     }
 
+    @Test func `can be made after its making failed anywhere`() throws {
+        for call in [FaultyDisk.Call.write, .sync] {
+            for after in 0... {
+                let directory = TemporaryDirectory()
+                let disk = FaultyDisk(below: directory.path)
+                disk.answer(call, with: SQLITE_IOERR, after: after)
+                let isMade = (try? SQLiteLedger(path: directory.file("ledger.db"))) != nil
+                disk.answer(call, with: nil)
+                let scene = try Scene(in: directory)
+                _ = try scene.accept(try scene.event("1"))
+                if isMade { break }
+            }
+        }
+    }
+
     @Test func `keeps settlements and serves again by itself`() async throws {
-        let id = try scene.accept(try scene.event("1"), claimed: true)
-        let (ledger, settlement) = (scene.ledger, scene.settlement(DeliveryID(event: id, ordinal: 1)))
-        scene.ledger.close()
-        _ = ledger
+        let settlement = scene.settlement(DeliveryID(event: EventID(1), ordinal: 1))
         let directory = TemporaryDirectory()
         let disk = FaultyDisk(below: directory.path)
         let engine = try SQLiteLedger(path: directory.file("ledger.db"))
@@ -99,7 +111,7 @@ struct FaultTests {
     }
 
     @Test func `goes on when a checkpoint finds no space`() throws {
-        for number in 0..<1500 { _ = try scene.accept(try scene.event("\(number)", body: "{}")) }
+        _ = try scene.commit(try (0..<500).map { scene.entry(try scene.event("\($0)")) })
         let writes = disk.count(.write)
         disk.answer(.write, with: SQLITE_FULL)
         #expect(try scene.ledger.tidy(isIdle: true) == false)

@@ -6,9 +6,15 @@ import Synchronization
 final class FaultyDisk: Sendable {
     enum Call: Hashable { case write, sync }
 
+    private struct Fault {
+        let code: Int32
+        /// Calls that still do their work.
+        var after: Int
+    }
+
     private struct State: Sendable {
         /// By directory: what each call answers instead of doing its work.
-        var faults: [String: [Call: Int32]] = [:]
+        var faults: [String: [Call: Fault]] = [:]
         var calls: [String: [Call: Int]] = [:]
         var directories: [UInt: String] = [:]
     }
@@ -27,8 +33,9 @@ final class FaultyDisk: Sendable {
 
     deinit { Self.state.withLock { _ = $0.faults.removeValue(forKey: directory) } }
 
-    func answer(_ call: Call, with code: Int32?) {
-        Self.state.withLock { $0.faults[directory]?[call] = code }
+    /// From the call after the next `after` on.
+    func answer(_ call: Call, with code: Int32?, after: Int = 0) {
+        Self.state.withLock { $0.faults[directory]?[call] = code.map { Fault(code: $0, after: after) } }
     }
 
     func count(_ call: Call) -> Int { Self.state.withLock { $0.calls[directory]?[call] ?? 0 } }
@@ -38,7 +45,10 @@ final class FaultyDisk: Sendable {
         state.withLock { state in
             guard let directory = state.directories[UInt(bitPattern: file)] else { return nil }
             state.calls[directory]?[call, default: 0] += 1
-            return state.faults[directory]?[call]
+            guard let fault = state.faults[directory]?[call] else { return nil }
+            if fault.after == 0 { return fault.code }
+            state.faults[directory]?[call]?.after -= 1
+            return nil
         }
     }
 

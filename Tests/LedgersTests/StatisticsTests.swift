@@ -32,7 +32,7 @@ struct StatisticsTests {
         let scene = try Scene(kind)
         var random = Seeded(seed)
         var model = Model()
-        for step in 0..<400 {
+        for step in 0..<250 {
             scene.pass(.milliseconds(Int64.random(in: 0...2000, using: &random)))
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:

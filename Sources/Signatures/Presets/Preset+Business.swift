@@ -83,6 +83,9 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
+            handshake: #"""
+                [{ when: { method: "GET" }, verify: false, respond: { body: "{query:challenge}" } }]
+                """#,
             docs: "https://www.dropbox.com/developers/reference/webhooks"),
         Preset(
             "docusign",
@@ -156,6 +159,9 @@ extension Preset {
                 { type: "token", in: "json:value.0.clientState", key: "{secret:CLIENT_STATE}" }
                 """#,
             type: "json:value.0.changeType",
+            handshake: #"""
+                [{ when: { method: "POST" }, verify: false, respond: { body: "{query:validationToken}" } }]
+                """#,
             docs: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
             note: "CLIENT_STATE is compared with the first notification's."),
         Preset(

@@ -128,7 +128,11 @@ extension Preset {
                   timestamp: { value: "{header:X-Signature-Timestamp}", tolerance: 300 },
                 }
                 """#,
-            id: "json:id", type: "json:type", docs: "https://discord.com/developers/docs/interactions/overview",
+            id: "json:id", type: "json:type",
+            handshake: #"""
+                [{ when: { "json:type": "1" }, respond: { type: "application/json", body: "{{\"type\":1}}" } }]
+                """#,
+            docs: "https://discord.com/developers/docs/interactions/overview",
             note: "PUBKEY is the application's public key in hexadecimal."),
         Preset(
             "aws-sns",

@@ -14,6 +14,9 @@ extension Preset {
                 }
                 """#,
             id: "json:event_id", type: "json:event.type", ack: Acknowledgement(status: 200, type: nil, body: ""),
+            handshake: #"""
+                [{ when: { "json:type": "url_verification" }, respond: { body: "{json:challenge}" } }]
+                """#,
             docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack/"),
         Preset(
             "twilio",
@@ -131,7 +134,17 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            type: "json:object", docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+            type: "json:object",
+            handshake: #"""
+                [
+                  {
+                    when: { method: "GET", "query:hub.mode": "subscribe", "query:hub.verify_token": "{secret:VERIFY_TOKEN}" },
+                    verify: false,
+                    respond: { body: "{query:hub.challenge}" },
+                  },
+                ]
+                """#,
+            docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
             note: "Meta, WhatsApp and Instagram; SECRET is the app secret."),
         Preset(
             "twitter",
@@ -143,6 +156,19 @@ extension Preset {
                   signature: { in: "header:X-Twitter-Webhooks-Signature", encoding: "base64", prefix: "sha256=" },
                   message: "{body}",
                 }
+                """#,
+            handshake: #"""
+                [
+                  {
+                    when: { method: "GET" },
+                    verify: false,
+                    key: "{secret:SECRET}",
+                    respond: {
+                      type: "application/json",
+                      body: "{{\"response_token\":\"sha256={query:crc_token|only:A-Za-z0-9_=+/-|hmac:sha256|base64}\"}}",
+                    },
+                  },
+                ]
                 """#,
             docs: "https://docs.x.com/x-api/account-activity/introduction"),
         Preset(
@@ -158,6 +184,18 @@ extension Preset {
                 }
                 """#,
             id: "{json:event}:{json:payload.object.uuid}:{json:event_ts}", type: "json:event",
+            handshake: #"""
+                [
+                  {
+                    when: { "json:event": "endpoint.url_validation" },
+                    key: "{secret:SECRET}",
+                    respond: {
+                      type: "application/json",
+                      body: "{{\"plainToken\":\"{json:payload.plainToken}\",\"encryptedToken\":\"{json:payload.plainToken|hmac:sha256|hex}\"}}",
+                    },
+                  },
+                ]
+                """#,
             docs: "https://developers.zoom.us/docs/api/webhooks/"),
         Preset(
             "intercom",

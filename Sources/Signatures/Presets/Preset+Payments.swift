@@ -88,6 +88,16 @@ extension Preset {
                   message: { anyOf: ["{form:bt_payload}", "{form:bt_payload|append:\\n}"] },
                 }
                 """#,
+            handshake: #"""
+                [
+                  {
+                    when: { method: "GET" },
+                    verify: false,
+                    key: { value: "{secret:PRIVATE_KEY}", derive: "sha1", id: "{secret:PUBLIC_KEY}" },
+                    respond: { body: "{key:id}|{query:bt_challenge|only:a-f0-9|hmac:sha1|hex}" },
+                  },
+                ]
+                """#,
             docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/",
             note: "The event is XML in the form's bt_payload."),
         Preset(

@@ -14,6 +14,10 @@ package struct Preset: Sendable {
     /// Where it names the event's type.
     package let type: String?
     package let ack: Acknowledgement
+    /// Requests that only ask whether the URL is the customer's, in JSON5; nil when the provider sends none.
+    package let handshake: String?
+    /// The same as configuration, for `Handshake.read`.
+    package let handshakeNode: ConfigNode?
     /// The provider's documentation, where it is public.
     package let docs: String?
     /// What an operator should know, in a line; may be empty.
@@ -21,7 +25,7 @@ package struct Preset: Sendable {
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
-        docs: String? = nil, note: String = ""
+        handshake: String? = nil, docs: String? = nil, note: String = ""
     ) {
         self.name = name
         self.verify = verify
@@ -29,6 +33,8 @@ package struct Preset: Sendable {
         self.id = id
         self.type = type
         self.ack = ack
+        self.handshake = handshake
+        handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
         self.note = note
     }
@@ -60,10 +66,10 @@ package struct Preset: Sendable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    private static func read(_ verify: String, of name: String) -> ConfigNode {
+    private static func read(_ text: String, of name: String) -> ConfigNode {
         var diagnostics = Diagnostics()
         let file = "preset \(name)"
         // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.
-        return JSON5.parse(Array(verify.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
+        return JSON5.parse(Array(text.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
     }
 }

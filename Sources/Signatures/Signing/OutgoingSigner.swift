@@ -1,7 +1,7 @@
 package import Crypto
 
-/// Signs for subscribers as Standard Webhooks has it: `v1,` and base 64 of HMAC-SHA256 over `id.timestamp.body`, once for
-/// each live key, separated by spaces. Owned by one thread; its keyed contexts are kept.
+/// Signs for subscribers as Standard Webhooks has it: `v1,` and base 64 of HMAC-SHA256 over `id.timestamp.body`, once
+/// for each live key, separated by spaces. Owned by one thread; its keyed contexts are kept.
 package final class OutgoingSigner {
     private let keys: [Key]
 
@@ -26,7 +26,8 @@ package final class OutgoingSigner {
     /// `v1,` and 44 characters.
     private static let entryLength = 47
 
-    /// Appends the value of `webhook-signature`, `length` bytes, to `target`; allocates nothing if `target` has the room.
+    /// Appends the value of `webhook-signature`, `length` bytes, to `target`; allocates nothing if `target` has the
+    /// room.
     ///
     /// - Parameter timestamp: seconds since 1970, as in `webhook-timestamp`.
     package func sign(

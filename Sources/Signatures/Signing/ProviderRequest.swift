@@ -84,8 +84,8 @@ extension ProviderRequest {
         }
     }
 
-    /// Replaces the value at a path, or adds it to the object where it belongs. A number that is replaced by digits stays a
-    /// number.
+    /// Replaces the value at a path, or adds it to the object where it belongs. A number that is replaced by digits
+    /// stays a number.
     ///
     /// - Returns: false when the body has no such object.
     mutating func setJSON(_ path: JSONPath, _ text: String) -> Bool {

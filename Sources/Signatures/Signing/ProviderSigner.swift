@@ -2,8 +2,8 @@ package import Crypto
 package import Domain
 internal import Wire
 
-/// Signs samples as a route's provider would: reads the same schema backwards, so that whatever a verifier accepts can be
-/// sent to it.
+/// Signs samples as a route's provider would: reads the same schema backwards, so that whatever a verifier accepts can
+/// be sent to it.
 package struct ProviderSigner {
     private let spec: VerifierSpec
     private let privateKey: PrivateKey?

@@ -20,7 +20,16 @@ extension Evaluation {
                     guard reference.isOptional else { throw .fieldMissing }
                     continue
                 }
-                value.withBytes { bytes in if let bytes { sink.write(bytes) } }
+                let isShort = value.withBytes { bytes in
+                    guard let bytes, bytes.count <= valueLengthMost else { return false }
+                    if escapesJSON {
+                        escapedJSON(bytes).withUnsafeBytes { sink.write($0) }
+                    } else {
+                        sink.write(bytes)
+                    }
+                    return true
+                }
+                guard isShort else { throw .fieldMalformed }
             }
         }
     }
@@ -101,6 +110,9 @@ extension Evaluation {
         case .withPort: return urlWithPort(value)
         case .noPort: return urlWithoutPort(value)
         case .decode(let characters): return decodingPercents(value, of: characters)
+        case .only(let characters):
+            guard value.allSatisfy({ characters.contains($0) }) else { throw .fieldMalformed }
+            return value
         case .without(let characters):
             guard value.allSatisfy({ !characters.contains($0) }) else { throw .fieldMalformed }
             return value

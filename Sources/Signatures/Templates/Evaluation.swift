@@ -30,6 +30,10 @@ struct Evaluation {
     private var held: [Bytes] = []
     /// The key for the filter `hmac`.
     var filterKey: FilterKey?
+    /// Values enter the text as JSON has them inside a string.
+    var escapesJSON = false
+    /// Bytes of one value.
+    var valueLengthMost = Int.max
 
     private enum JSONState {
         case unread

@@ -6,7 +6,8 @@ package import Wire
 /// `form:…`, or a template that joins several (`{json:type}:{json:id}`).
 ///
 /// A request without it is no error. What is ambiguous (a field or member that occurs twice, malformed JSON) or longer
-/// than `Limits.eventNameBytes` counts as absent: nothing is told apart by a text that two readers may read differently.
+/// than `Limits.eventNameBytes` counts as absent: nothing is told apart by a text that two readers may read
+/// differently.
 package struct Extractor: Sendable {
     private let template: Template
     private let finder: JSONFinder
@@ -47,9 +48,9 @@ package struct Extractor: Sendable {
     package func bytes(in request: RequestView) -> Bytes? {
         var evaluation = Evaluation(
             request, from: .unspecified, publicURL: nil, at: WallTime(microseconds: 0), finder: finder, json: [])
-        guard let text = try? evaluation.text(of: template), (1...Limits.eventNameBytes).contains(text.count) else {
-            return nil
-        }
+        guard let text = try? evaluation.text(of: template), (1...Limits.eventNameBytes).contains(text.count),
+            text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
+        else { return nil }
         return Bytes(text)
     }
 }

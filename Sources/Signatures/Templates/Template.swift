@@ -71,6 +71,8 @@ enum Filter: Sendable, Equatable {
     /// Refuses values that hold one of these characters: where a separator in a value would let two messages have
     /// one text.
     case without([UInt8])
+    /// Refuses values that hold any other character.
+    case only([UInt8])
 
     struct Pair: Sendable, Equatable {
         let from: [UInt8]

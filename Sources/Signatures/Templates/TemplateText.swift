@@ -59,7 +59,7 @@ struct TemplateText {
 extension Filter {
     static let names = [
         "lower", "upper", "trim", "hex", "unhex", "base64", "unbase64", "sha1", "sha256", "sha512", "crc32", "map",
-        "append", "sorted", "escape", "withPort", "noPort", "decode", "without", "hmac",
+        "append", "sorted", "escape", "withPort", "noPort", "decode", "without", "only", "hmac",
     ]
 
     /// Nil when there is no such filter or its argument is wrong.
@@ -82,6 +82,7 @@ extension Filter {
         case ("append", let argument?): self = .append(Self.unescaped(argument))
         case ("decode", let argument?): self = .decode(Array(argument.utf8))
         case ("without", let argument?): self = .without(Array(argument.utf8))
+        case ("only", let argument?): self = .only(Self.characters(argument))
         case ("map", let argument?):
             let pairs = argument.split(separator: ",").map {
                 $0.split(separator: "=", omittingEmptySubsequences: false)
@@ -96,6 +97,21 @@ extension Filter {
             self = .digest(hash)
         default: return nil
         }
+    }
+
+    /// `a-z` is a range; a `-` at either end is itself.
+    private static func characters(_ text: String) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let first = rest.popFirst() {
+            if rest.count >= 2, rest.first == UInt8(ascii: "-"), let last = rest.dropFirst().first, last >= first {
+                result += Array(first...last)
+                rest = rest.dropFirst(2)
+            } else {
+                result.append(first)
+            }
+        }
+        return result
     }
 
     /// `\n`, `\r`, `\t` and `\\`.

@@ -6,8 +6,8 @@ enum JWKReader {
     private static let names = ["kty", "kid", "alg", "use", "crv", "x", "y", "n", "e", "k"].map { Array($0.utf8) }
     static let keysMost = 32
 
-    /// Keys of a set that this program cannot use (other kinds, encryption) are passed over; a set without a usable one is
-    /// an error.
+    /// Keys of a set that this program cannot use (other kinds, encryption) are passed over; a set without a usable one
+    /// is an error.
     static func keys(_ text: String, label: String) throws(CryptoError) -> [JWTKey] {
         let bytes = Array(text.utf8)
         guard let members = JSONMembers(bytes, names: names + [Array("keys".utf8)]) else {

@@ -1,8 +1,8 @@
 internal import Crypto
 internal import Domain
 
-/// Verifies signed tokens: the configuration names the algorithms and keys, the signature is checked before any claim is
-/// read.
+/// Verifies signed tokens: the configuration names the algorithms and keys, the signature is checked before any claim
+/// is read.
 final class JWTCheck {
     private let scheme: JWTScheme
     private let verifiers: [KeyVerifier]

@@ -2,8 +2,8 @@ package import Crypto
 package import Domain
 package import Wire
 
-/// The token endpoint of a route: OAuth 2.0 client credentials (RFC 6749 section 4.4), for providers that fetch a bearer
-/// token before they send.
+/// The token endpoint of a route: OAuth 2.0 client credentials (RFC 6749 section 4.4), for providers that fetch a
+/// bearer token before they send.
 ///
 /// Tokens are HS256 JWTs whose key is derived from the client secret, so that there is nothing to store: they outlive
 /// restarts and are good at every process with the same route file. The preset `incode` verifies them.
@@ -77,8 +77,8 @@ package struct TokenIssuer: Sendable {
         return Answer(status: status, body: Array(body.utf8), fields: fields)
     }
 
-    /// Section 2.3.1: id and secret are form-encoded inside Basic. Many clients leave that out, so the plain pair counts
-    /// too. Every live pair is compared in constant time, whichever it is.
+    /// Section 2.3.1: id and secret are form-encoded inside Basic. Many clients leave that out, so the plain pair
+    /// counts too. Every live pair is compared in constant time, whichever it is.
     private func authenticate(_ request: RequestView) throws(Problem) {
         switch request.field("authorization") {
         case .none: throw .invalidClient
@@ -91,9 +91,10 @@ package struct TokenIssuer: Sendable {
             defer { pair.withUnsafeMutableBytes { cleanse($0) } }
             guard let colon = pair.firstIndex(of: UInt8(ascii: ":")) else { throw .invalidClient }
             let (id, secret) = (pair[..<colon], pair[(colon + 1)...])
-            let plain = matches(id, clientIDs) && matches(secret, clientSecrets)
-            let decoded = matches(formDecoded(id), clientIDs) && matches(formDecoded(secret), clientSecrets)
-            guard plain || decoded else { throw .invalidClient }
+            // All four are compared before any of them counts.
+            let plain = (matches(id, clientIDs), matches(secret, clientSecrets))
+            let decoded = (matches(formDecoded(id), clientIDs), matches(formDecoded(secret), clientSecrets))
+            guard plain == (true, true) || decoded == (true, true) else { throw .invalidClient }
         }
     }
 

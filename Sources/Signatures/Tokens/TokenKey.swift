@@ -5,8 +5,8 @@ enum TokenKey {
     /// Word of `derive` in a verifier's key.
     static let derivation = "issued-token"
 
-    /// Derived, so that what signs tokens is not what clients present; every process with the same client secret derives
-    /// the same, so that tokens outlive restarts.
+    /// Derived, so that what signs tokens is not what clients present; every process with the same client secret
+    /// derives the same, so that tokens outlive restarts.
     static func derive(from clientSecret: UnsafeRawBufferPointer) throws(CryptoError) -> [UInt8] {
         var mac = try HMAC(.sha256, key: clientSecret)
         let purpose: StaticString = "headgate: signing key of issued tokens, version 1"

@@ -92,8 +92,8 @@ struct Prefix: Sendable, Equatable {
     let text: [UInt8]
     let isOptional: Bool
 
-    /// What follows the prefix; nil when it is missing. A prefix that ends in a space is an authentication scheme, which
-    /// has no case (RFC 9110 section 11.1).
+    /// What follows the prefix; nil when it is missing. A prefix that ends in a space is an authentication scheme,
+    /// which has no case (RFC 9110 section 11.1).
     func strip(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let rest = UnsafeRawBufferPointer(rebasing: value.dropFirst(text.count))
         if value.count >= text.count {

@@ -14,8 +14,8 @@ extension SpecReader {
     /// What a template may refer to.
     enum Scope { case secrets, request }
 
-    /// One template, or as many as a secret in it has live values; several secrets with equally many values are paired by
-    /// their places. Empty, reported, when something is wrong.
+    /// One template, or as many as a secret in it has live values; several secrets with equally many values are paired
+    /// by their places. Empty, reported, when something is wrong.
     mutating func templates(_ node: ConfigNode, _ scope: Scope = .request) -> [ExpandedTemplate] {
         guard let text = node.string(into: &diagnostics) else { return [] }
         let written: TemplateText
@@ -78,6 +78,8 @@ extension SpecReader {
                 return .secret(name, [])
             }
             return .secret(name, values)
+        case .reference("key", "id", false, let filters) where filters.isEmpty && handshakeKey?.id != nil:
+            return .done(.literal(handshakeKey?.id ?? []))
         case .reference("route", nil, false, let filters) where filters.isEmpty:
             return .done(.literal(Array(route.utf8)))
         case .reference(let name, let argument, let isOptional, let filters):
@@ -114,6 +116,9 @@ extension SpecReader {
                 return wrong(
                     node, "there is no filter \(quoted(text))",
                     cure: guess ?? "filters are \(Filter.names.joined(separator: ", "))")
+            }
+            if case .hmac = filter, handshakeKey == nil {
+                return wrong(node, "the filter hmac has no key here", cure: "use it in a handshake with a key")
             }
             filters.append(filter)
         }

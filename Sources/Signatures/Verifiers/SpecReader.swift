@@ -17,6 +17,8 @@ struct SpecReader {
     var signsURL = false
     /// Of the scheme that is read: names of `{sig:…}`.
     var parameterNames: [[UInt8]] = []
+    /// Of a handshake that is read: for the filter `hmac` and `{key:id}`.
+    var handshakeKey: LabelledSecret?
     /// Presets and lists within one another.
     private var depth = 0
 

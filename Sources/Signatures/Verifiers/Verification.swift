@@ -9,9 +9,9 @@ package enum Verification: Sendable, Equatable {
     /// reasons look alike. The order tells how near a request came: of several verifiers the greatest is reported.
     package enum Refusal: String, Error, Sendable, CaseIterable, Comparable {
         case address
+        case fieldMissing = "field-missing"
         case signatureMissing = "signature-missing"
         case tokenMissing = "token-missing"
-        case fieldMissing = "field-missing"
         case guardFailed = "guard"
         /// Not decodable, not the length of any signature, or no token of the expected form.
         case signatureMalformed = "signature-malformed"
@@ -46,9 +46,9 @@ package enum Verification: Sendable, Equatable {
         package var explanation: String {
             switch self {
             case .address: "the source address is not on the list"
+            case .fieldMissing: "a part that the signature covers is missing"
             case .signatureMissing: "there is no signature where the provider puts it"
             case .tokenMissing: "there is no token where the provider puts it"
-            case .fieldMissing: "a part that the signature covers is missing"
             case .guardFailed: "a required field has another value"
             case .signatureMalformed: "the signature or token cannot be decoded"
             case .signatureTooLong: "the signature's field is too long"
@@ -73,8 +73,8 @@ package enum Verification: Sendable, Equatable {
 /// How a request was proven.
 package struct Proof: Sendable, Equatable {
     package let coverage: Coverage
-    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined by
-    /// `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
+    /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined
+    /// by `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
     package let provenBy: String
 
     package init(coverage: Coverage, provenBy: String) {

@@ -49,8 +49,8 @@ package struct VerifierSpec: Sendable {
         isUnauthenticated = scheme.isUnauthenticated
     }
 
-    /// Names of the secrets that a verifier refers to, whatever else is wrong with it: tells a route that only lacks its
-    /// secrets from one that is misspelled.
+    /// Names of the secrets that a verifier refers to, whatever else is wrong with it: tells a route that only lacks
+    /// its secrets from one that is misspelled.
     package static func secretNames(of node: ConfigNode) -> Set<String> {
         var reader = SpecReader(root: node, secrets: [:], route: "", allow: [])
         _ = reader.scheme(node)

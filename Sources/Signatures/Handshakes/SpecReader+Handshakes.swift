@@ -1,0 +1,55 @@
+internal import Config
+internal import Crypto
+internal import Domain
+
+extension SpecReader {
+    mutating func handshake(_ node: ConfigNode) -> Handshake? {
+        guard node.object(keys: ["when", "verify", "key", "respond"], into: &diagnostics) != nil else { return nil }
+        guard let when = node["when"], let respond = node["respond"] else {
+            return wrong(
+                node, "needs when and respond",
+                cure: "write { when: { method: \"GET\" }, respond: { body: \"{query:challenge}\" } }")
+        }
+        let conditions = guards(when)
+        if case .object(let members) = when.value, members.isEmpty {
+            return wrong(when, "is empty: every request would be one", cure: "say which: { method: \"GET\" }")
+        }
+        guard respond.object(keys: ["status", "type", "body"], into: &diagnostics) != nil else { return nil }
+        if node["key"] != nil {
+            guard let key = secretKeys(node).first else { return nil }
+            handshakeKey = key
+        }
+        let verify = node["verify"].flatMap { $0.bool(into: &diagnostics) } ?? true
+        let status = respond["status"].flatMap { $0.int(in: 200...299, into: &diagnostics) } ?? 200
+        let type = respond["type"].flatMap { $0.choice(Handshake.ContentType.self, into: &diagnostics) } ?? .text
+        guard let bodyNode = respond["body"] else {
+            return wrong(respond, "has no body", cure: "write body: \"{query:challenge}\"")
+        }
+        guard let body = templates(bodyNode).first?.template, !conditions.isEmpty else { return nil }
+        if body.parts.contains(where: { if case .secret = $0 { true } else { false } }) {
+            return wrong(bodyNode, "would tell a secret", cure: "use key and the filter hmac")
+        }
+        if !verify, body.references.contains(where: { $0.signsFreely }) {
+            return wrong(
+                bodyNode, "would sign whatever a stranger asks for, an event among it",
+                cure: "let nothing through that an event needs: {query:token|only:A-Za-z0-9|hmac:sha256|hex}")
+        }
+        return Handshake(
+            needsVerification: verify, conditions: conditions, key: handshakeKey.map { FilterKey(secret: $0.secret) },
+            status: status, type: type, body: body, jsonPaths: jsonPaths)
+    }
+}
+
+extension Reference {
+    /// Signs a value that may be anything.
+    fileprivate var signsFreely: Bool {
+        for filter in filters {
+            switch filter {
+            case .only: return false
+            case .hmac: return true
+            default: continue
+            }
+        }
+        return false
+    }
+}

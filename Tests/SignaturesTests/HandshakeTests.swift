@@ -1,0 +1,111 @@
+import Config
+import Crypto
+import Domain
+import Testing
+
+@testable import Signatures
+
+@Suite("A handshake") struct HandshakeTests {
+    static let recorded = VectorFile.shared.vectors.filter { $0.respond != nil }
+
+    @Test("of a provider gets the recorded answer", arguments: recorded)
+    func recordedAnswer(_ vector: Vector) throws {
+        let isJSON = vector.respond?.hasPrefix("{{") == true
+        var members: [ConfigValue.Member] = [
+            .init(key: "when", value: .object([.init(key: "method", value: .string(vector.request.method))])),
+            .init(
+                key: "respond",
+                value: .object([
+                    .init(key: "type", value: .string(isJSON ? "application/json" : "text/plain")),
+                    .init(key: "body", value: .string(vector.respond ?? "")),
+                ])),
+        ]
+        if let key = vector.respondKey { members.append(.init(key: "key", value: key.value)) }
+        let node = ConfigNode(.object(members), file: "test")
+        let handshake = try #require(read(node, vector.secrets).handshakes?.first)
+        let answer = vector.request.withView { handshake.answer($0) }
+        #expect(answer.map { String(decoding: $0.body, as: UTF8.self) } == vector.answer)
+    }
+
+    @Test("of every preset can be read", arguments: Preset.all.filter { $0.handshake != nil })
+    func presets(_ preset: Preset) throws {
+        let names = preset.secrets + ["VERIFY_TOKEN"]
+        let secrets = Dictionary(uniqueKeysWithValues: names.map { ($0, [Secret("secret")]) })
+        let node = try #require(preset.handshakeNode)
+        let (handshakes, diagnostics) = read(node, secrets)
+        #expect(handshakes?.count == 1, "\(diagnostics.map(\.line))")
+    }
+
+    @Test("of Meta is answered to who knows the token, and to nobody else")
+    func meta() throws {
+        let handshake = try shipped("meta", ["VERIFY_TOKEN": [Secret("t")]])
+        #expect(!handshake.needsVerification)
+        func answer(_ query: String, method: String = "GET") -> String? {
+            ProviderRequest(method: method, url: "/in?" + query, body: []).withView {
+                handshake.answer($0).map { String(decoding: $0.body, as: UTF8.self) }
+            }
+        }
+        #expect(answer("hub.mode=subscribe&hub.verify_token=t&hub.challenge=1%3C2") == "1<2")
+        #expect(answer("hub.mode=subscribe&hub.verify_token=x&hub.challenge=1") == nil)
+        #expect(answer("hub.mode=subscribe&hub.challenge=1") == nil)
+        #expect(answer("hub.mode=subscribe&hub.verify_token=t") == nil)
+        #expect(answer("hub.mode=subscribe&hub.verify_token=t&hub.challenge=1", method: "POST") == nil)
+        #expect(answer("hub.mode=subscribe&hub.verify_token=t&hub.challenge=1&hub.challenge=2") == nil)
+        let long = String(repeating: "1", count: Limits.handshakeValueBytes + 1)
+        #expect(answer("hub.mode=subscribe&hub.verify_token=t&hub.challenge=\(long)") == nil)
+    }
+
+    @Test("in JSON cannot be broken out of")
+    func escaping() throws {
+        let node = configNode(
+            json5: #"{ when: { method: "POST" }, respond: { type: "application/json", body: '{{"a":"{json:a}"}}' } }"#)
+        let handshake = try #require(read(node, [:]).handshakes?.first)
+        let answer = request([], #"{"a":"\",\"b\":\"\\\u0001"}"#).withView { handshake.answer($0) }
+        #expect(answer?.body == Array(#"{"a":"\",\"b\":\"\\\u0001"}"#.utf8))
+        #expect(answer?.type == "application/json")
+    }
+
+    @Test("signs no event for strangers")
+    func oracle() throws {
+        let handshake = try shipped("twitter", ["SECRET": [Secret("k")]])
+        func isAnswered(_ token: String) -> Bool {
+            ProviderRequest(method: "GET", url: "/in?crc_token=" + token, body: []).withView {
+                handshake.answer($0) != nil
+            }
+        }
+        #expect(isAnswered("abc_DEF-123="))
+        #expect(!isAnswered("%7B%22tweet_create_events%22:1%7D"))
+        let free =
+            #"{ when: { method: "GET" }, verify: false, key: "{secret:K}", respond: { body: "{query:a|hmac:sha256|hex}" } }"#
+        let (handshakes, diagnostics) = read(configNode(json5: free), ["K": [Secret("k")]])
+        #expect(handshakes == nil)
+        #expect(diagnostics.first?.problem.contains("whatever a stranger asks for") == true)
+    }
+
+    @Test(
+        "is refused when it says too little or too much",
+        arguments: [
+            "{}", #"{ when: {}, respond: { body: "a" } }"#, #"{ when: { method: "GET" }, respond: {} }"#,
+            #"{ when: { method: "GET" }, respond: { type: "text/html", body: "{query:a}" } }"#,
+            #"{ when: { method: "GET" }, respond: { body: "{secret:K}" } }"#,
+            #"{ when: { method: "GET" }, respond: { body: "{query:a|hmac:sha256}" } }"#,
+            #"{ when: { method: "GET" }, respond: { status: 302, body: "a" } }"#,
+        ])
+    func refused(_ text: String) {
+        let (handshakes, diagnostics) = read(configNode(json5: text), ["K": [Secret("k")]])
+        #expect(handshakes == nil)
+        #expect(!diagnostics.isEmpty)
+    }
+
+    private func shipped(_ name: String, _ secrets: SecretTable) throws -> Handshake {
+        let node = try #require(Preset.named(name)?.handshakeNode)
+        return try #require(read(node, secrets).handshakes?.first)
+    }
+
+    private func read(
+        _ node: ConfigNode, _ secrets: SecretTable
+    ) -> (handshakes: [Handshake]?, diagnostics: [Diagnostic]) {
+        var diagnostics = Diagnostics()
+        return (Handshake.read(node, secrets: secrets, into: &diagnostics), diagnostics.all)
+    }
+}
