@@ -21,7 +21,7 @@ extension Command {
     ) { call in
         // Before any thread is started.
         Gateway.blockSignals()
-        let secrets = try DemoSecrets()
+        let secrets = try DemoSecrets(beside: call.surroundings.environment)
         let surroundings = secrets.added(to: call.surroundings)
         let settings = try settings(call, secrets, surroundings)
         let routes = try DemoRoutes(settings, surroundings)
