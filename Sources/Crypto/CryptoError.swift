@@ -24,3 +24,8 @@ package enum CryptoError: Error, Equatable, CustomStringConvertible {
 /// entry takes it away again.
 @inline(never)
 func dropErrors() { ERR_clear_error() }
+
+/// For hashing in a context that was set up: only exhausted memory makes it fail, and a digest that was not written must
+/// never be compared with anything.
+@inline(__always)
+func mustSucceed(_ result: Int32) { precondition(result == 1, "OpenSSL cannot hash: out of memory") }

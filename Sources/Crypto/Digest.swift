@@ -25,22 +25,27 @@ package struct Digest: ~Copyable {
     package var size: Int { algorithm.size }
 
     /// Forgets what was hashed since the last `finish`.
-    package mutating func restart() { EVP_DigestInit_ex2(context, nil, nil) }
+    package mutating func restart() { mustSucceed(EVP_DigestInit_ex2(context, nil, nil)) }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-        EVP_DigestUpdate(context, base, bytes.count)
+        mustSucceed(EVP_DigestUpdate(context, base, bytes.count))
     }
 
     /// Writes the digest, `size` bytes, to the beginning of `target`, and begins anew.
     package mutating func finish(into target: UnsafeMutableRawBufferPointer) {
         precondition(target.count >= size)
-        EVP_DigestFinal_ex(context, target.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+        mustSucceed(EVP_DigestFinal_ex(context, target.baseAddress?.assumingMemoryBound(to: UInt8.self), nil))
         restart()
     }
 }
 
 extension HashAlgorithm {
+    /// One digest, for what is not on the way of every event.
+    package func digest(_ bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
+        try bytes.span.withUnsafeBytes { bytes throws(CryptoError) in try digest(bytes) }
+    }
+
     /// One digest, for what is not on the way of every event.
     package func digest(_ bytes: UnsafeRawBufferPointer) throws(CryptoError) -> [UInt8] {
         var digest = try Digest(self)

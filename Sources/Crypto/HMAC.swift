@@ -33,18 +33,19 @@ package struct HMAC: ~Copyable {
     package var size: Int { algorithm.size }
 
     /// Forgets what was signed since the last `finish`; the key stays.
-    package mutating func restart() { EVP_MAC_init(context, nil, 0, nil) }
+    package mutating func restart() { mustSucceed(EVP_MAC_init(context, nil, 0, nil)) }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-        EVP_MAC_update(context, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+        mustSucceed(EVP_MAC_update(context, base.assumingMemoryBound(to: UInt8.self), bytes.count))
     }
 
     /// Writes the MAC, `size` bytes, to the beginning of `target`, and begins anew.
     package mutating func finish(into target: UnsafeMutableRawBufferPointer) {
         precondition(target.count >= size)
         var written = 0
-        EVP_MAC_final(context, target.baseAddress?.assumingMemoryBound(to: UInt8.self), &written, target.count)
+        mustSucceed(
+            EVP_MAC_final(context, target.baseAddress?.assumingMemoryBound(to: UInt8.self), &written, target.count))
         restart()
     }
 

@@ -50,8 +50,8 @@ package enum HashAlgorithm: String, Sendable, CaseIterable {
     }
 }
 
-// An EVP_MD is immutable and reference counted; these references are kept until the process ends.
 private enum Fetched {
+    // An EVP_MD is immutable and reference counted; these references are kept until the process ends.
     nonisolated(unsafe) static let sha1 = EVP_MD_fetch(nil, "SHA1", nil)
     nonisolated(unsafe) static let sha224 = EVP_MD_fetch(nil, "SHA224", nil)
     nonisolated(unsafe) static let sha256 = EVP_MD_fetch(nil, "SHA256", nil)

@@ -40,6 +40,12 @@ final class ByteStream {
     /// Looks at what waits in the socket and leaves it there.
     func peek(into space: UnsafeMutableRawBufferPointer) -> Outcome { receive(space, Int32(MSG_PEEK)) }
 
+    /// Something has come that was not read yet.
+    var hasWaiting: Bool {
+        var byte: UInt8 = 0
+        return hasPending || recv(fd, &byte, 1, Int32(MSG_PEEK)) > 0
+    }
+
     // MARK: Reading and writing
 
     func read(into space: UnsafeMutableRawBufferPointer) -> Outcome {

@@ -87,7 +87,7 @@ package final class HTTPServer {
         reportDrained()
     }
 
-    /// Closes everything at once. A server that was listening must be stopped or drained before it is let go.
+    /// Closes everything at once. Until it is stopped or drained, a listening server stays alive through its loop.
     package func stop() {
         stopListening()
         for connection in slots.compactMap(\.connection) { connection.close() }
@@ -135,12 +135,22 @@ package final class HTTPServer {
         for listener in listeners { listener.resume() }
     }
 
+    /// Closes the connection that has been idle longest, unless its next request already lies in the socket.
     private func displaceOldestIdle() -> Bool {
-        guard let slot = idle.oldest, let connection = slots[slot].connection else { return false }
-        counters.displaced += 1
-        connection.close()
-        return true
+        for _ in 0..<Self.displacementTries {
+            guard let slot = idle.oldest, let connection = slots[slot].connection else { return false }
+            if connection.stream.hasWaiting {
+                idle.append(slot)
+            } else {
+                counters.displaced += 1
+                connection.close()
+                return true
+            }
+        }
+        return false
     }
+
+    private static let displacementTries = 8
 
     private func stopListening() {
         for listener in listeners { listener.close() }

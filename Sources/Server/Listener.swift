@@ -1,4 +1,4 @@
-import CLinux
+import Glibc
 import Net
 
 /// One listening socket of a server, which it keeps alive until it is closed.
@@ -21,9 +21,15 @@ final class Listener: Watcher {
             switch Socket.accept(from: socket.raw) {
             case .connection(let connection, let address): server.accepted(connection, from: address.address)
             case .none: return
-            case .exhausted: guard server.madeRoomAfterExhaustion() else { return }
+            case .exhausted: guard isAwaited, server.madeRoomAfterExhaustion() else { return }
             }
         }
+    }
+
+    /// Without a free descriptor accept(2) fails before it looks whether anybody waits.
+    private var isAwaited: Bool {
+        var question = pollfd(fd: socket.raw, events: Int16(POLLIN), revents: 0)
+        return poll(&question, 1, 0) > 0
     }
 
     func rest() { if let token { server.loop.change(token, to: []) } }

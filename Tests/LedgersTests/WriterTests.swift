@@ -56,7 +56,7 @@ struct WriterTests {
     }
 
     /// Yields until `condition` holds; the suite's time limit ends a wait in vain.
-    func until(_ condition: @Sendable () -> Bool) async { while !condition() { await Task.yield() } }
+    func until(_ condition: @Sendable () -> Bool) async { while !condition(), !Task.isCancelled { await Task.yield() } }
 
     @Test func `commits an entry that is alone at once`() async throws {
         #expect(try await append("a")?.get() == .accepted(EventID(1), conflictsWith: nil))

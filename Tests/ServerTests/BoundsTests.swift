@@ -1,8 +1,8 @@
 import Domain
-import Glibc
-import Server
 import Testing
 import Wire
+
+@testable import Server
 
 @Suite("A client's time", .timeLimit(.minutes(1))) struct TimeTests {
     private func accepted(_ server: LiveServer) throws -> Client {
@@ -130,30 +130,50 @@ import Wire
         #expect(try server.connect().exchange(post("/count", part)).text == "60000")
     }
 
-    /// A process of its own, because descriptors are the whole process's.
-    @Test("out of descriptors rests, neither spins nor dies, and goes on") func exhausted() async {
-        await #expect(processExitsWith: .success) {
-            let server = try LiveServer { $0.acceptRest = .seconds(3600) }
-            let busy = try server.connect()
-            try busy.send(get("/later"))
-            server.wait { _, handler in handler.waiting.count == 1 }
-            // The next descriptor is for the client's own end; none is left for the server's.
-            let next = open("/dev/null", O_RDONLY)
-            close(next)
-            var limit = rlimit(rlim_cur: rlim_t(next) + 1, rlim_max: rlim_t(next) + 1)
-            precondition(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
-            let waiting = try server.connect()
-            try waiting.send(post("/echo", "patient"))
-            server.wait { server, _ in server.counters.acceptRests == 1 }
-            for _ in 0..<100 { server.on { _, _ in } }
-            precondition(server.on { server, _ in server.counters.acceptRests } == 1)
-            server.release()
-            let late = try busy.answer()
-            precondition(late.text == "late")
-            busy.abort()
-            let patient = try waiting.answer()
-            precondition(patient.text == "patient")
+    @Test("lets nobody go whose next request already came") func sparesWaiting() throws {
+        let server = try LiveServer { $0.connections = 1 }
+        let first = try server.connect()
+        _ = try first.exchange(get("/echo"))
+        let (isBusy, isSent) = (Promise<Bool>(), Promise<Bool>())
+        server.post { _, _ in
+            isBusy.keep(true)
+            _ = isSent.value()
         }
+        _ = isBusy.value()
+        let second = try server.connect()
+        try first.send(post("/echo", "spared"))
+        isSent.keep(true)
+        #expect(try first.answer().text == "spared")
+        #expect(second.rest().isEmpty)
+        #expect(server.on { server, _ in server.counters.turnedAway } == 1)
+    }
+
+    // What accept(2) reports is played, because descriptors are the whole process's, and so would their shortage be.
+
+    @Test("out of descriptors makes room by an idle connection") func exhaustedWithIdle() throws {
+        let server = try LiveServer()
+        let idle = try server.connect()
+        _ = try idle.exchange(get("/echo"))
+        #expect(server.on { server, _ in server.madeRoomAfterExhaustion() })
+        #expect(idle.rest().isEmpty)
+        #expect(try server.connect().exchange(post("/echo", "on")).text == "on")
+        #expect(server.on { server, _ in server.counters.acceptRests } == 0)
+    }
+
+    @Test("out of descriptors rests until a while has passed, or a connection closes", arguments: [false, true])
+    func exhausted(_ byClosing: Bool) throws {
+        let server = try LiveServer { $0.acceptRest = .seconds(5) }
+        let busy = try server.connect()
+        try busy.send(get("/later"))
+        server.wait { _, handler in handler.waiting.count == 1 }
+        #expect(!server.on { server, _ in server.madeRoomAfterExhaustion() })
+        let waiting = try server.connect()
+        try waiting.send(post("/echo", "patient"))
+        for _ in 0..<100 { server.on { _, _ in } }
+        #expect(server.on { server, _ in server.counters.accepted } == 1)
+        if byClosing { busy.abort() } else { server.advance(seconds: 5) }
+        #expect(try waiting.answer().text == "patient")
+        #expect(server.on { server, _ in server.counters.acceptRests } == 1)
     }
 }
 

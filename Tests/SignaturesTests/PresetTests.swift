@@ -70,13 +70,13 @@ import Testing
             ("{json:type}:{json:event_id}", "t:e-1"), ("{json:event_id}{json:none?}", "e-1"), ("json:type|upper", "T"),
             ("json:none", nil), ("{json:type}:{json:none}", nil), ("header:X-Twice", nil), ("json:empty", nil),
             ("json:twice", nil),
-            ("json:long", nil), ("json:null", nil),
+            ("json:long", nil), ("json:null", nil), ("json:line", nil),
         ] as [(String, String?)])
     func finds(_ text: String, _ expected: String?) throws {
         let long = String(repeating: "x", count: Limits.eventNameBytes + 1)
         let twice = text == "json:twice" ? #","twice":1,"twice":1"# : ""
         let body =
-            #"{"event_id":"e-1","type":"t","n":12345678901234567890,"empty":"","null":null,"long":"\#(long)"\#(twice)}"#
+            #"{"event_id":"e-1","type":"t","n":12345678901234567890,"empty":"","null":null,"line":"a\r\nb","long":"\#(long)"\#(twice)}"#
         let sample = request([("x-id", "h-1"), ("X-Twice", "1"), ("X-Twice", "2")], url: "/in?id=q+1", body)
         let extractor = try #require(Extractor(text))
         #expect(sample.withView { extractor.bytes(in: $0)?.text } == expected)

@@ -120,4 +120,43 @@ import Testing
         #expect(try verdict("1", #"{"kind":"b"}"#) == .guardFailed)
         #expect(try verdict("1", #"{}"#) == .guardFailed)
     }
+
+    @Test("is judged by its own request alone, whatever the one before left behind")
+    func afterRefusals() throws {
+        for message in [#""{body}{header:X-B}""#, #"{ anyOf: ["{body}{header:X-A}", "{body}{header:X-B}"] }"#] {
+            let spec = try #require(
+                read(
+                    configNode(json5: MessageTests.verifier(message)), ["SECRET": [Secret("key"), Secret("other")]]
+                ).spec)
+            let verifier = try Verifier(spec)
+            func verdict(_ fields: [(String, String)]) -> Verification {
+                request(fields, "x").withView {
+                    verifier.verify($0, from: .unspecified, publicURL: nil, at: WallTime(seconds: 0))
+                }
+            }
+            let right = [("X-Sig", hmac("xb", key: "other")), ("X-B", "b")]
+            #expect(verdict(right).isAccepted)
+            #expect(verdict([("X-Sig", "00"), ("X-B", "b"), ("X-B", "b")]).refusal == .repeatedField)
+            #expect(verdict(right).isAccepted)
+            #expect(verdict([("X-Sig", "00")]).refusal == .fieldMissing)
+            #expect(verdict(right).isAccepted)
+            #expect(verdict([]).refusal == .signatureMissing)
+            #expect(verdict(right).isAccepted)
+        }
+    }
+
+    @Test("for another key's id is none")
+    func keyIDs() throws {
+        let secrets = ["PUBLIC_KEY": ["pub"], "PRIVATE_KEY": ["priv"]]
+        func verdict(_ signature: String) throws -> Verification {
+            try check(
+                #""braintree""#, request([], "bt_signature=\(signature)&bt_payload=x"), secrets: secrets)
+        }
+        let key = try HashAlgorithm.sha1.digest(Array("priv".utf8))
+        var mac = try HMAC(.sha1, key: Secret(key))
+        let right = Hex.encode(Array("x".utf8).withUnsafeBytes { mac.authenticate($0) })
+        #expect(try verdict("other%7C00%26pub%7C\(right)").proof?.provenBy == "PRIVATE_KEY form 1")
+        #expect(try verdict("other%7C\(right)").refusal == .signatureMissing)
+        #expect(try verdict("pub%7C00").refusal == .signatureWrong)
+    }
 }

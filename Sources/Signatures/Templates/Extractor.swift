@@ -48,9 +48,9 @@ package struct Extractor: Sendable {
     package func bytes(in request: RequestView) -> Bytes? {
         var evaluation = Evaluation(
             request, from: .unspecified, publicURL: nil, at: WallTime(microseconds: 0), finder: finder, json: [])
-        guard let text = try? evaluation.text(of: template), (1...Limits.eventNameBytes).contains(text.count) else {
-            return nil
-        }
+        guard let text = try? evaluation.text(of: template), (1...Limits.eventNameBytes).contains(text.count),
+            text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
+        else { return nil }
         return Bytes(text)
     }
 }

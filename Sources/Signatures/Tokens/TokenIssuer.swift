@@ -91,9 +91,10 @@ package struct TokenIssuer: Sendable {
             defer { pair.withUnsafeMutableBytes { cleanse($0) } }
             guard let colon = pair.firstIndex(of: UInt8(ascii: ":")) else { throw .invalidClient }
             let (id, secret) = (pair[..<colon], pair[(colon + 1)...])
-            let plain = matches(id, clientIDs) && matches(secret, clientSecrets)
-            let decoded = matches(formDecoded(id), clientIDs) && matches(formDecoded(secret), clientSecrets)
-            guard plain || decoded else { throw .invalidClient }
+            // All four are compared before any of them counts.
+            let plain = (matches(id, clientIDs), matches(secret, clientSecrets))
+            let decoded = (matches(formDecoded(id), clientIDs), matches(formDecoded(secret), clientSecrets))
+            guard plain == (true, true) || decoded == (true, true) else { throw .invalidClient }
         }
     }
 

@@ -70,27 +70,30 @@ final class MACCheck {
     /// Every key is compared with every candidate for every form, so that the time taken tells nothing.
     func run(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
         try scheme.prepare(&evaluation, candidates)
+        do throws(Verification.Refusal) {
+            return try compare(&evaluation)
+        } catch {
+            // A message may have been left half written, or a digest not taken.
+            for key in bank.keys { key.mac.restart() }
+            throw error
+        }
+    }
+
+    private func compare(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
         var found: (label: String, form: Int)?
-        var compared = false
+        var refusal = Verification.Refusal.fieldMissing
         for (place, form) in scheme.forms.enumerated() {
-            let isWritten: Bool
-            do throws(Verification.Refusal) {
-                isWritten = try scheme.write(form, &evaluation, to: &bank)
-            } catch {
-                restart()
-                throw error
-            }
-            guard isWritten else {
-                restart()
+            guard try scheme.write(form, &evaluation, to: &bank) else {
+                for key in bank.keys { key.mac.restart() }
                 continue
             }
             for key in bank.keys {
                 let matches = try matches(key, &evaluation)
-                compared = compared || candidates.count > 0
+                refusal = max(refusal, candidates.count > 0 ? .signatureWrong : .signatureMissing)
                 if matches, found == nil { found = (key.key.label, place) }
             }
         }
-        guard let found else { throw compared ? .signatureWrong : .fieldMissing }
+        guard let found else { throw refusal }
         return scheme.proof(found.label, form: found.form)
     }
 
@@ -109,8 +112,6 @@ final class MACCheck {
             candidates.contain(UnsafeRawBufferPointer(rebasing: digest[..<size]))
         }
     }
-
-    private func restart() { for key in bank.keys { key.mac.restart() } }
 }
 
 /// Verifies plain digests over a secret and the message (HubSpot v1 and v2): open to length extension, kept for those

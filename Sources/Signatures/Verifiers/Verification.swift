@@ -9,9 +9,9 @@ package enum Verification: Sendable, Equatable {
     /// reasons look alike. The order tells how near a request came: of several verifiers the greatest is reported.
     package enum Refusal: String, Error, Sendable, CaseIterable, Comparable {
         case address
+        case fieldMissing = "field-missing"
         case signatureMissing = "signature-missing"
         case tokenMissing = "token-missing"
-        case fieldMissing = "field-missing"
         case guardFailed = "guard"
         /// Not decodable, not the length of any signature, or no token of the expected form.
         case signatureMalformed = "signature-malformed"
@@ -46,9 +46,9 @@ package enum Verification: Sendable, Equatable {
         package var explanation: String {
             switch self {
             case .address: "the source address is not on the list"
+            case .fieldMissing: "a part that the signature covers is missing"
             case .signatureMissing: "there is no signature where the provider puts it"
             case .tokenMissing: "there is no token where the provider puts it"
-            case .fieldMissing: "a part that the signature covers is missing"
             case .guardFailed: "a required field has another value"
             case .signatureMalformed: "the signature or token cannot be decoded"
             case .signatureTooLong: "the signature's field is too long"

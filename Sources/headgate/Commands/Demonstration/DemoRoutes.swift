@@ -14,7 +14,8 @@ struct DemoRoutes: Sendable {
         let loaded = RouteTable.load(
             directory: settings.routes, surroundings: surroundings, signing: settings.signing, purpose: .serve)
         guard let table = loaded.table else {
-            throw CommandFailure(loaded.diagnostics.all.filter { $0.severity == .error }.map(\.line).joined(separator: "\n"))
+            throw CommandFailure(
+                loaded.diagnostics.all.filter { $0.severity == .error }.map(\.line).joined(separator: "\n"))
         }
         routes = table.routes
         var addresses: Set<SocketAddress> = []

@@ -77,7 +77,8 @@ final class DemoStage {
         report.show(received)
         try report.showLedger(demo.ledger, since: startedAt)
         isShowing = true
-        let isWell = sent.allSatisfy(\.isAccepted) && received.allSatisfy(\.isWell) && received.count >= deliveries.count
+        let isWell =
+            sent.allSatisfy(\.isAccepted) && received.allSatisfy(\.isWell) && received.count >= deliveries.count
         return isWell && !deliveries.isEmpty && deliveries.allSatisfy { $0.text("state") == "delivered" }
     }
 
@@ -106,7 +107,11 @@ final class DemoStage {
         let look = Timer { [unowned self] in
             found = Result { try deliveries() }
             let isSettled = (try? found.get())?.allSatisfy { $0.text("state") != "pending" } ?? true
-            if isSettled || loop.now >= deadline { loop.stop() } else if let timer { loop.arm(timer, at: loop.now + Self.lookAgain) }
+            if isSettled || loop.now >= deadline {
+                loop.stop()
+            } else if let timer {
+                loop.arm(timer, at: loop.now + Self.lookAgain)
+            }
         }
         timer = look
         loop.arm(look, at: loop.now)
