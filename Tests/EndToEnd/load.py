@@ -35,6 +35,9 @@ class Load:
         target = len(self.acknowledged) + more
         until(lambda: len(self.acknowledged) >= target, seconds, f"{more} more acknowledged events")
 
+    def note(self, connection, body):
+        """`body` was acknowledged on `connection`."""
+
     def _post(self):
         while not self._end.is_set():
             connection = self.gateway.connection(timeout=20)
@@ -46,6 +49,7 @@ class Load:
                     text = reply.read()
                     if 200 <= reply.status < 300:
                         self.acknowledged[webhook.body] = time.monotonic()
+                        self.note(connection, webhook.body)
                     else:
                         self.refused.append((reply.status, text))
                     if reply.will_close:
