@@ -2,9 +2,9 @@ internal import COpenSSL
 
 /// Owns one reference to an EVP_PKEY that was found strong enough.
 ///
-/// An EVP_PKEY is reference counted and not changed after it was loaded; OpenSSL's threads(7) allows any number of
-/// threads to read it.
 final class KeyHandle: Sendable {
+    // An EVP_PKEY is reference counted and not changed after it was loaded; OpenSSL's threads(7) allows any number of
+    // threads to read it.
     nonisolated(unsafe) let raw: OpaquePointer
     let kind: KeyKind
 

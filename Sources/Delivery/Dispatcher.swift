@@ -153,9 +153,8 @@ package final class Dispatcher {
 
     private func send(_ delivery: ClaimedDelivery, by shell: LaneShell, at wall: WallTime) {
         let transfer = shell.takeTransfer(on: multi)
-        signer.sign(delivery, with: shell.config.subscriber.signing, at: wall) { signature in
-            transfer.headers.fill(for: delivery, to: shell.config, at: wall, signature: signature)
-        }
+        let words = signer.words(for: delivery, signedWith: shell.config.subscriber.signing, at: wall)
+        transfer.headers.fill(for: delivery, to: shell.config, at: wall, as: words)
         transfer.prepare(delivery, at: wall, loop.now)
         transfers[ObjectIdentifier(transfer)] = (transfer, shell, shell.config.subscriber)
         multi.add(transfer.easy)

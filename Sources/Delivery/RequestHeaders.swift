@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Domain
+internal import Glibc
 internal import Ledgers
 internal import Routes
 internal import Telemetry
@@ -7,25 +8,24 @@ internal import Telemetry
 extension HeaderLines {
     /// All header lines of one send: the provider's own as received, ours, and the subscriber's.
     ///
-    /// - Parameter signature: the value of `webhook-signature`.
     func fill(
-        for delivery: ClaimedDelivery, to lane: LaneConfig, at now: WallTime, signature: UnsafeRawBufferPointer
+        for delivery: ClaimedDelivery, to lane: LaneConfig, at now: WallTime, as words: EventWords
     ) {
         reset()
         let event = delivery.event
         let sent = forward(event.headers.buffer, by: lane.subscriber)
-        add("webhook-id", delivery.id.event.text)
+        add("webhook-id", words.id)
         add("webhook-timestamp", now.seconds)
         begin()
         append("webhook-signature: ")
-        append(signature)
+        words.signature.withUnsafeBytes { append($0) }
         end()
         add("headgate-route", lane.route)
         if let type = event.type { add("headgate-event-type: ", escaping: type.buffer) }
         if let id = event.providerID { add("headgate-provider-event-id: ", escaping: id.buffer) }
         add("headgate-delivery", delivery.id.text)
         add("headgate-attempt", Int64(delivery.attempts) + 1)
-        add("headgate-received-at", event.receivedAt.rfc3339)
+        add("headgate-received-at", words.receivedAt)
         add("headgate-verified", event.coverage.text)
         if let other = delivery.conflictsWith { add("headgate-conflicts-with", other.text) }
         for header in lane.subscriber.headers {
@@ -46,11 +46,13 @@ extension HeaderLines {
         _ fields: UnsafeRawBufferPointer, by subscriber: SubscriberConfig
     ) -> (accept: Bool, contentType: Bool) {
         var sent = (accept: false, contentType: false)
-        var rest = fields[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\r")), let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-            let line = UnsafeRawBufferPointer(rebasing: rest.prefix(upTo: end))
-            let name = UnsafeRawBufferPointer(rebasing: rest.prefix(upTo: colon))
-            rest = rest.suffix(from: end + 2)
+        var start = 0
+        while let end = fields.first(UInt8(ascii: "\r"), from: start),
+            let colon = fields.first(UInt8(ascii: ":"), from: start)
+        {
+            let line = UnsafeRawBufferPointer(rebasing: fields[start..<end])
+            let name = UnsafeRawBufferPointer(rebasing: fields[start..<colon])
+            start = end + 2
             guard !isOurs(name), subscriber.forward.forwards(name: name), !subscriber.replaces(name) else { continue }
             if name.equals("accept") { sent.accept = true }
             if name.equals("content-type") { sent.contentType = true }
@@ -100,6 +102,13 @@ extension SubscriberConfig {
 }
 
 extension UnsafeRawBufferPointer {
+    fileprivate func first(_ byte: UInt8, from start: Int) -> Int? {
+        guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - base
+    }
+
     /// - Parameter lower: in lower case.
     fileprivate func equals(_ lower: StaticString) -> Bool {
         count == lower.utf8CodeUnitCount && hasPrefix(lower)

@@ -17,18 +17,19 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         _ = headgate_set_long(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
-        _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         _ = headgate_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         _ = headgate_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, 30)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(retry.timeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(retry.connectTimeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_BUFFERSIZE, Self.receiveBuffer)
+        _ = headgate_set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBuffer)
         secure(easy)
         authorize(easy)
     }
 
-    /// Answers are short; libcurl's default of 16 KiB a handle would be the largest part of a lane's memory.
-    private static let receiveBuffer = 4096
+    /// Answers are short; libcurl's defaults of 16 and 64 KiB a handle would be the largest part of a lane's memory.
+    private static let receiveBuffer = 2048
+    private static let sendBuffer = 16 << 10
 
     private func secure(_ easy: EasyHandle) {
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)

@@ -14,6 +14,8 @@ final class Transfer {
     private(set) var answer = Answer()
     private let policy: AddressPolicy
     private var url = ""
+    /// Parsed once: libcurl would parse a text for every send.
+    private let parsedURL = curl_url()
     private var isBlocked = false
 
     /// What is being sent: keeps the body's bytes alive while libcurl reads them in place.
@@ -50,7 +52,10 @@ final class Transfer {
             }, context)
     }
 
-    deinit { curl_easy_cleanup(easy) }
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_url_cleanup(parsedURL)
+    }
 
     static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
@@ -71,7 +76,11 @@ final class Transfer {
         answer.reset()
         if url != delivery.url {
             url = delivery.url
-            _ = headgate_set_string(easy, CURLOPT_URL, url)
+            // Judged when configured. What libcurl cannot read must fail the send, not go where the last one went.
+            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK { curl_url_set(parsedURL, CURLUPART_URL, nil, 0) }
+            _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))
+            let version = url.hasPrefix("http:") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
+            _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(version))
         }
         let body = delivery.event.body
         _ = headgate_set_pointer(easy, CURLOPT_POSTFIELDS, body.base)

@@ -46,6 +46,8 @@ package enum Limits {
     package static let appendBytesWaiting = 24 << 20
     /// Entries of one transaction: keeps a commit, and so an acknowledgement, short.
     package static let batchEntries = 512
+    /// Claims of one transaction: each may read a whole look-ahead.
+    package static let batchClaims = 2
     package static let dedupWindow = TimeSpan.seconds(24 * 3600)
     /// The index of remembered ids grows with it.
     package static let dedupWindowMost = TimeSpan.seconds(30 * 24 * 3600)

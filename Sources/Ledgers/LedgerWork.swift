@@ -1,4 +1,5 @@
 internal import Domain
+internal import Glibc
 internal import Net
 internal import Synchronization
 internal import Telemetry
@@ -13,10 +14,12 @@ final class LedgerWork {
     private unowned let loop: EventLoop
     private let clock: any Clock
     private let shared: LedgerWriter.Shared
+    private let pace: TimeSpan
     private let commitSeconds: Histogram
     private let commitEvents: Histogram
 
     private var posts: [LedgerPost] = []
+    private var claims: [LedgerPost] = []
     private var entries: [LedgerEntry] = []
     private var isStopping = false
 
@@ -29,6 +32,8 @@ final class LedgerWork {
     private var publishedAt: MonotonicTime
     private var publish: Timer?
     private var idle: Timer?
+    /// Ends the loop's wait at once: the rest of the claims goes with the next turn.
+    private let nextTurn = Timer {}
 
     private static let firstPause = TimeSpan.milliseconds(250)
     private static let longestPause = TimeSpan.seconds(2)
@@ -36,8 +41,10 @@ final class LedgerWork {
     private static let idleAfter = TimeSpan.seconds(1)
 
     init(
-        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, shared: LedgerWriter.Shared
+        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, shared: LedgerWriter.Shared,
+        pace: TimeSpan
     ) {
+        self.pace = pace
         self.engine = engine
         self.loop = loop
         self.clock = clock
@@ -51,23 +58,36 @@ final class LedgerWork {
         idle = Timer { [unowned self] in tidyIdle() }
     }
 
-    func take(_ post: LedgerPost) { posts.append(post) }
+    func take(_ post: LedgerPost) {
+        if case .claim = post { claims.append(post) } else { posts.append(post) }
+    }
 
     func endTurn() {
-        guard !posts.isEmpty else { return }
+        guard !posts.isEmpty || !claims.isEmpty else { return }
+        let began = clock.monotonic()
         var rest = posts[...]
-        while let first = rest.first {
-            if first.entry == nil {
+        repeat {
+            if let first = rest.first, first.entry == nil {
                 alone(rest.removeFirst())
             } else {
-                let end = rest.prefix(Limits.batchEntries).firstIndex { $0.entry == nil }
-                let batch = rest[..<(end ?? min(rest.startIndex + Limits.batchEntries, rest.endIndex))]
-                rest = rest[batch.endIndex...]
-                commit(batch)
+                commit(nextBatch(of: &rest))
             }
-        }
+        } while !rest.isEmpty
         posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
-        if isStopping { finish() } else { soon() }
+        if isStopping { return finish() }
+        soon()
+        let left = began + pace - clock.monotonic()
+        if left > .zero { usleep(UInt32(left.microseconds)) }
+    }
+
+    /// Claims read; a few of them go with each batch, so that many lanes that fill up at once do not keep events waiting.
+    private func nextBatch(of rest: inout ArraySlice<LedgerPost>) -> [LedgerPost] {
+        let most = Limits.batchEntries - Limits.batchClaims
+        var batch = Array(rest.prefix(most).prefix { $0.entry != nil })
+        rest.removeFirst(batch.count)
+        batch += claims.prefix(Limits.batchClaims)
+        claims.removeFirst(min(claims.count, Limits.batchClaims))
+        return batch
     }
 
     private func alone(_ post: LedgerPost) {
@@ -86,7 +106,7 @@ final class LedgerWork {
 
     // MARK: A batch
 
-    private func commit(_ batch: ArraySlice<LedgerPost>) {
+    private func commit(_ batch: [LedgerPost]) {
         guard trouble == nil else { return refuse(batch, .latched) }
         entries.removeAll(keepingCapacity: true)
         entries.append(contentsOf: batch.lazy.compactMap(\.entry))
@@ -104,7 +124,7 @@ final class LedgerWork {
         do throws(LedgerError) { _ = try engine.tidy(isIdle: false) } catch { failed(error) }
     }
 
-    private func tell(_ batch: ArraySlice<LedgerPost>, _ results: [LedgerResult]) {
+    private func tell(_ batch: [LedgerPost], _ results: [LedgerResult]) {
         precondition(results.count == batch.count, "an engine answers every entry")
         var events = 0
         for (post, result) in zip(batch, results) {
@@ -126,7 +146,7 @@ final class LedgerWork {
         }
     }
 
-    private func refuse(_ batch: ArraySlice<LedgerPost>, _ error: LedgerError) {
+    private func refuse(_ batch: [LedgerPost], _ error: LedgerError) {
         for post in batch {
             switch post {
             case .append(let append, let done):
@@ -174,9 +194,8 @@ final class LedgerWork {
         kept = []
         var rest = waiting[...]
         while !rest.isEmpty {
-            let batch = rest.prefix(Limits.batchEntries)
-            rest = rest[batch.endIndex...]
-            commit(batch)
+            commit(Array(rest.prefix(Limits.batchEntries)))
+            rest = rest.dropFirst(Limits.batchEntries)
         }
     }
 
@@ -188,6 +207,7 @@ final class LedgerWork {
         if !shared.isWritable.load(ordering: .relaxed), !retry.isArmed {
             loop.arm(retry, at: loop.now + (trouble == nil ? Self.firstPause : pause))
         }
+        if !claims.isEmpty { loop.arm(nextTurn, at: loop.now) }
         loop.arm(publish, at: max(publishedAt + Self.statisticsEvery, loop.now))
         loop.arm(idle, at: loop.now + Self.idleAfter)
     }
@@ -216,6 +236,7 @@ final class LedgerWork {
     }
 
     private func finish() {
+        refuse(claims, .latched)
         if trouble != nil, !kept.isEmpty { tryAgain() }
         engine.close()
         loop.stop()

@@ -87,7 +87,7 @@ package final class HTTPServer {
         reportDrained()
     }
 
-    /// Closes everything at once. A server that was listening must be stopped or drained before it is let go.
+    /// Closes everything at once. Until it is stopped or drained, a listening server stays alive through its loop.
     package func stop() {
         stopListening()
         for connection in slots.compactMap(\.connection) { connection.close() }

@@ -30,7 +30,9 @@ final class Scene {
         self.readiness = readiness
         let names = ["billing", "audit"]
         let ids = try ledger.register(
-            Directory(routes: [(name: "pay", subscribers: names.map { .init(name: $0, url: "http://127.0.0.1:1/\($0)") })]))
+            Directory(routes: [
+                (name: "pay", subscribers: names.map { .init(name: $0, url: "http://127.0.0.1:1/\($0)") })
+            ]))
         let known = ids.routes[0].subscribers
         subscribers = Dictionary(
             uniqueKeysWithValues: zip(known, names).map {
@@ -70,37 +72,43 @@ final class Scene {
     }
 
     var state: AdminState {
-        let (statistics, subscribers, readiness) = ((try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness)
+        let (statistics, subscribers, readiness) = (
+            (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness
+        )
         return AdminState(statistics: { statistics }, subscribers: { subscribers }, readiness: { readiness })
     }
 
-    func handler(token: String? = Scene.token, metrics: Metrics = Metrics()) -> AdminHandler {
+    private func handler(token: String?, metrics: Metrics) -> AdminHandler {
         AdminHandler(
             desk: AdminDesk(state: state, metrics: metrics, ledger: directory.appending(path: "ledger.db").path),
             token: token.map { Secret($0) }, names: ["admin.example.com"],
             log: Log(level: .error, format: .json, clock: clock))
     }
 
+    /// Asks as a client would: the text of a request, parsed as the server parses it.
+    func ask(
+        _ line: String, _ fields: [String: String] = ["Host": "127.0.0.1:8081"], token: String? = Scene.token,
+        metrics: Metrics = Metrics()
+    ) throws -> Reply {
+        let handler = handler(token: token, metrics: metrics)
+        let text = "\(line) HTTP/1.1\r\n" + fields.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
+        return try Array(text.utf8).withUnsafeBytes { bytes in
+            var parser = HeadParser()
+            guard try parser.advance(over: bytes) else { throw SceneFailure() }
+            let view = RequestView(head: parser.head, bytes: bytes, body: UnsafeRawBufferPointer(start: nil, count: 0))
+            let local = IPAddress(v4: 0x7f00_0001)
+            return Reply(handler.answer(view, from: Peer(address: local, connection: local, isTLS: false)))
+        }
+    }
+
     /// A path of the table with something that exists in place of its names.
-    func path(of endpoint: Endpoint) -> String {
+    func path(of endpoint: APIEndpoint) -> String {
         endpoint.path.text.replacing("/v1/events/{id}", with: "/v1/events/\(event.text)")
             .replacing("/v1/deliveries/{id}", with: "/v1/deliveries/\(DeliveryID(event: event, ordinal: 1).text)")
     }
 }
 
 struct SceneFailure: Error {}
-
-/// Asks as a client would: the text of a request, parsed as the server parses it.
-func ask(_ handler: AdminHandler, _ line: String, _ fields: [String: String] = ["Host": "127.0.0.1:8081"]) throws -> Reply {
-    let text = "\(line) HTTP/1.1\r\n" + fields.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
-    return try Array(text.utf8).withUnsafeBytes { bytes in
-        var parser = HeadParser()
-        guard try parser.advance(over: bytes) else { throw SceneFailure() }
-        let view = RequestView(head: parser.head, bytes: bytes, body: UnsafeRawBufferPointer(start: nil, count: 0))
-        let peer = Peer(address: IPAddress(v4: 0x7f00_0001), connection: IPAddress(v4: 0x7f00_0001), isTLS: false)
-        return Reply(handler.answer(view, from: peer))
-    }
-}
 
 struct Reply {
     let status: Int

@@ -29,7 +29,7 @@ struct ReadmeTests {
 
     @Test(arguments: Manifest.current.products.filter { $0.kind != .cLibrary })
     func `shows every module in its tree`(_ target: Manifest.Target) throws {
-        let tree = readme.matches(of: /(?ms)^```[a-z]*\n(.*?)^```/).first { $0.1.contains("Sources") }
+        let tree = readme.matches(of: /(?ms)^```\w*\n(.*?)^```/).first { $0.1.contains("Sources") }
         let shown = try #require(tree, "a fenced block with the tree of Sources").1
         #expect(shown.contains(try Regex("\\b\(target.name)\\b")), "\(target.name) is missing")
     }

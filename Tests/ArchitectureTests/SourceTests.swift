@@ -59,7 +59,7 @@ struct SourceTests {
     }
 
     /// Swift resolves `Net.Loop` to a member of the type `Net` when module and type share the name.
-    @Test(arguments: Manifest.current.swiftTargets)
+    @Test(arguments: Manifest.current.products.filter { $0.kind != .cLibrary })
     func `leaves the module's name to the module`(_ target: Manifest.Target) throws {
         let type = try Regex("\\b(?:class|struct|enum|actor|protocol)\\s+\(target.name)\\b")
         for file in Repository.files(under: target.directory, "swift") {

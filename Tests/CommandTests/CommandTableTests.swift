@@ -18,7 +18,9 @@ extension Command: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-private func run(_ arguments: [String], environment: [String: String] = [:]) -> (status: ExitStatus, written: Written) {
+private func run(_ arguments: [String], environment: [String: String] = [:]) -> (
+    status: headgate.ExitStatus, written: Written
+) {
     let written = Written()
     let status = CommandTable.headgate.run(
         arguments, surroundings: Surroundings(environment: environment), console: written.console)
@@ -56,7 +58,8 @@ struct CommandTableTests {
         let words = command.words.map(\.name)
         let (status, written) = run(command.path + words + ["--frobnicate"])
         #expect(status == .usage)
-        #expect(written.complaints.contains("--frobnicate") && written.complaints.contains("headgate \(command.name) -h"))
+        #expect(
+            written.complaints.contains("--frobnicate") && written.complaints.contains("headgate \(command.name) -h"))
         guard let known = command.flags.first?.name else { return }
         #expect(run(command.path + words + [known + "x"]).written.complaints.contains("did you mean \(known)?"))
     }
@@ -73,8 +76,10 @@ struct CommandTableTests {
     }
 
     @Test(arguments: [
-        (["chekc"], "did you mean check?"), (["event", "list"], "did you mean events?"), (["events", "lst"], "did you mean list?"),
-        (["frobnicate"], "headgate -h"), (["events"], "list, show"), ([], "say which command"), (["--frobnicate"], "headgate -h"),
+        (["chekc"], "did you mean check?"), (["event", "list"], "did you mean events?"),
+        (["events", "lst"], "did you mean list?"),
+        (["frobnicate"], "headgate -h"), (["events"], "list, show"), ([], "say which command"),
+        (["--frobnicate"], "headgate -h"),
         (["help", "frobnicate"], "headgate -h"),
     ])
     func `what is no command is refused with advice`(_ arguments: [String], _ advice: String) {
@@ -108,20 +113,22 @@ struct CheckTests {
     private func surroundings(_ file: String) -> Surroundings {
         Surroundings(
             environment: [
-                "HEADGATE_SIGNING_SECRET": "whsec_aGVhZGdhdGUtdGVzdC1zaWduaW5nLXNlY3JldCE=", "HEADGATE_ADMIN_TOKEN": "t0kent0kent0ken",
+                "HEADGATE_SIGNING_SECRET": "whsec_aGVhZGdhdGUtdGVzdC1zaWduaW5nLXNlY3JldCE=",
+                "HEADGATE_ADMIN_TOKEN": "t0kent0kent0ken",
             ],
             readFile: { path, _ in path == "routes/in.json5" ? .success(Array(file.utf8)) : .failure(.missing) },
             fileNames: { _ in .success(["in.json5"]) })
     }
 
-    private func check(_ file: String, _ flags: [String] = []) -> (ExitStatus, Written) {
+    private func check(_ file: String, _ flags: [String] = []) -> (headgate.ExitStatus, Written) {
         let written = Written()
         let status = CommandTable.headgate.run(
             ["check"] + flags, surroundings: surroundings(file), console: written.console)
         return (status, written)
     }
 
-    private let literal = #"{ verify: "github", secrets: { SECRET: "s3cret" }, subscribers: [{ name: "a", url: "http://127.0.0.1:9/" }] }"#
+    private let literal =
+        #"{ verify: "github", secrets: { SECRET: "s3cret" }, subscribers: [{ name: "a", url: "http://127.0.0.1:9/" }] }"#
 
     @Test func `warnings are printed and count only with --strict`() {
         let (status, written) = check(literal)

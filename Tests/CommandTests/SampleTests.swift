@@ -21,7 +21,9 @@ struct SampleTests {
         #expect(try Sample.filled(Array(text.utf8)).count == count)
     }
 
-    @Test(arguments: ["{id}", "{{id", "{{id:}}", "{{id:0}}", "{{id:129}}", "{{id:x}}", "{{ident}}", "{{", "{\"a\":{\"b\":{}}}", ""])
+    @Test(arguments: [
+        "{id}", "{{id", "{{id:}}", "{{id:0}}", "{{id:129}}", "{{id:x}}", "{{ident}}", "{{", "{\"a\":{\"b\":{}}}", "",
+    ])
     func `everything else stays as it is`(_ text: String) throws {
         #expect(try Sample.filled(Array(text.utf8)) == Array(text.utf8))
     }

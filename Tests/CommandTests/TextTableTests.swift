@@ -1,3 +1,4 @@
+import Admin
 import Testing
 
 @testable import headgate
@@ -11,12 +12,13 @@ struct TextTableTests {
     }
 
     @Test func `aligns text to the left and numbers to the right`() {
-        #expect(table([["a1", "x", "7"], ["b22", "yy", "1234567"]]).lines(width: 80) == [
-            "ID   NAME    COUNT", "a1   x           7", "b22  yy    1234567",
-        ])
+        #expect(
+            table([["a1", "x", "7"], ["b22", "yy", "1234567"]]).lines(width: 80) == [
+                "ID   NAME    COUNT", "a1   x           7", "b22  yy    1234567",
+            ])
     }
 
-    @Test(arguments: [30, 40, 80, 200])
+    @Test(arguments: [32, 40, 80, 200])
     func `fits the terminal`(_ width: Int) {
         let lines = table([["evt_38fxvf8gt0000", String(repeating: "long ", count: 30), "1"]]).lines(width: width)
         for line in lines { #expect(line.count <= width) }
@@ -35,7 +37,7 @@ struct TextTableTests {
     func `lets nothing through that a terminal would obey`(_ cell: String) {
         let lines = table([["a", cell, "1"]]).lines(width: 80)
         #expect(lines.count == 2)
-        #expect(!lines[1].unicodeScalars.contains(where: \.isObeyed))
+        #expect(lines[1].unicodeScalars.allSatisfy { !$0.isObeyed })
     }
 
     @Test func `a card shows what there is, in one column`() {

@@ -19,9 +19,9 @@ import Testing
                 "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
                     + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
             ),
-            (.sha3_256, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"),
+            (.sha3With256, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"),
             (
-                .sha3_512,
+                .sha3With512,
                 "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e"
                     + "10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0"
             ),

@@ -5,7 +5,7 @@ import Testing
     @Test(
         "verify what their private halves signed, and nothing else", arguments: SignatureAlgorithm.allCases)
     func roundTrip(_ algorithm: SignatureAlgorithm) throws {
-        let key = try PrivateKey.generate(algorithm.keyKind)
+        let key = try TestKeys.one(algorithm.keyKind)
         let message = bytes("a message")
         let signature = try message.withUnsafeBytes { try key.sign($0, algorithm) }
         var verifier = try SignatureVerifier(key.publicKey, algorithm)
@@ -19,14 +19,14 @@ import Testing
         spoiled[signature.count / 2] ^= 1
         #expect(try !isValid(&verifier, spoiled, message))
 
-        var stranger = try SignatureVerifier(PrivateKey.generate(algorithm.keyKind).publicKey, algorithm)
+        var stranger = try SignatureVerifier(TestKeys.other(algorithm.keyKind).publicKey, algorithm)
         #expect(try !isValid(&stranger, signature, message))
     }
 
     @Test("are read back from the PEM that they write, with line ends as they come out of JSON")
     func pem() throws {
         for kind in KeyKind.allCases {
-            let key = try PrivateKey.generate(kind)
+            let key = try TestKeys.one(kind)
             #expect(try PublicKey(pem: key.publicPEM).kind == kind)
             let escaped = key.publicPEM.split(separator: "\n").joined(separator: "\\n")
             #expect(try PublicKey(pem: escaped).kind == kind)
@@ -36,7 +36,7 @@ import Testing
 
     @Test("of P-256 are read from coordinates, if these are a point of the curve")
     func coordinates() throws {
-        let key = try PrivateKey.generate(.p256)
+        let key = try TestKeys.one(.p256)
         let point = Array(try der(key).suffix(64))
         let (x, y) = (Array(point[..<32]), Array(point[32...]))
         #expect(try PublicKey(p256: x, y).kind == .p256)
@@ -67,7 +67,7 @@ import Testing
 
     @Test("of one kind do not serve the algorithm of another")
     func kinds() throws {
-        let key = try PrivateKey.generate(.p256).publicKey
+        let key = try TestKeys.one(.p256).publicKey
         #expect(throws: CryptoError.wrongKeyKind(needed: KeyKind.rsa.rawValue)) {
             _ = try SignatureVerifier(key, .rsaPKCS1SHA256).algorithm
         }
@@ -75,7 +75,7 @@ import Testing
 
     @Test("refuse r or s outside of 1…n-1", arguments: [0, 1, 2, 3])
     func ranges(_ which: Int) throws {
-        let key = try PrivateKey.generate(.p256)
+        let key = try TestKeys.one(.p256)
         let message = bytes("a message")
         var signature = try message.withUnsafeBytes { try key.sign($0, .ecdsaRawSHA256) }
         let order = try #require(Hex.decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"))
@@ -114,5 +114,18 @@ import Testing
         var text = ""
         dump(secret, to: &text)
         #expect(!text.contains("hunter2"))
+    }
+}
+
+/// Two keys of each kind: making an RSA key takes as long as a hundred tests.
+enum TestKeys {
+    static func one(_ kind: KeyKind) throws -> PrivateKey { try #require(first[kind]) }
+    static func other(_ kind: KeyKind) throws -> PrivateKey { try #require(second[kind]) }
+
+    private static let first = make()
+    private static let second = make()
+
+    private static func make() -> [KeyKind: PrivateKey] {
+        KeyKind.allCases.reduce(into: [:]) { $0[$1] = try? PrivateKey.generate($1) }
     }
 }

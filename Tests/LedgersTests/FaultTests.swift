@@ -106,7 +106,7 @@ struct FaultTests {
         #expect(!writer.isWritable)
         disk.answer(.write, with: nil)
         await withCheckedContinuation { continuation in writer.settle(settlement) { continuation.resume() } }
-        while !writer.isWritable { await Task.yield() }
+        while !writer.isWritable, !Task.isCancelled { await Task.yield() }
         writer.stop()
     }
 

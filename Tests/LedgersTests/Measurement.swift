@@ -3,6 +3,8 @@ import Foundation
 import Glibc
 import Ledgers
 import Net
+import Synchronization
+import Telemetry
 import Testing
 
 private let measuredEvents = Int(ProcessInfo.processInfo.environment["HEADGATE_MEASURE"] ?? "") ?? 0
@@ -15,7 +17,6 @@ private let measuredEvents = Int(ProcessInfo.processInfo.environment["HEADGATE_M
 @Suite("Measurement", .enabled(if: measuredEvents > 0), .serialized)
 struct Measurement {
     static let fanout = 3
-    private static let ofThread = __rusage_who_t(1)  // RUSAGE_THREAD, which is not imported
 
     /// An event as providers send them: 1 KiB of body, 500 bytes of fields.
     static func event(_ number: Int, _ scene: Scene) -> Event {
@@ -33,9 +34,12 @@ struct Measurement {
     static let response = Bytes(
         "HTTP/1.1 200 OK\r\nserver: nginx\r\ncontent-length: 2\r\ncontent-type: text/plain\r\n\r\nok")
 
-    static func cpu() -> Double {
+    static func cpu() -> Double { usage(1) }
+
+    /// Seconds; 0 is the process, 1 the calling thread (RUSAGE_SELF, RUSAGE_THREAD).
+    static func usage(_ who: Int32) -> Double {
         var usage = rusage()
-        getrusage(Self.ofThread, &usage)
+        getrusage(__rusage_who_t(who), &usage)
         let time = { (value: timeval) -> Double in Double(value.tv_sec) + Double(value.tv_usec) / 1e6 }
         return time(usage.ru_utime) + time(usage.ru_stime)
     }
@@ -98,5 +102,77 @@ struct Measurement {
         try scene.restart()
         print(
             "  start: \((clock.monotonic() - before).milliseconds) ms at \(directory.size(of: "ledger.db") >> 20) MiB")
+    }
+
+    /// A backlog that waits on disk, as after an outage of the subscriber.
+    @Test func `claims of a whole look-ahead`() throws {
+        let scene = try Scene()
+        for number in stride(from: 0, to: measuredEvents, by: 500) {
+            _ = try scene.commit((number..<number + 500).map { scene.entry(Self.event($0, scene), to: [0]) })
+            _ = try scene.ledger.tidy(isIdle: false)
+        }
+        try scene.restart()
+        for cold in [false, true] {
+            if cold {
+                let fd = open(scene.directory.file("ledger.db"), O_RDONLY)
+                posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED)
+                close(fd)
+            }
+            var took: [Double] = []
+            let clock = SystemClock()
+            scene.now = clock.wall()
+            for _ in 0..<min(measuredEvents / 2 / Limits.laneLookAhead, 200) {
+                let before = clock.monotonic()
+                let claimed = try scene.claim(most: Limits.laneLookAhead, mostBytes: Limits.dispatchBytes)
+                took.append((clock.monotonic() - before).inSeconds)
+                #expect(claimed.deliveries.count == Limits.laneLookAhead)
+            }
+            took.sort()
+            print(
+                "claims of \(Limits.laneLookAhead), \(cold ? "from disk" : "from memory"): p50",
+                "\(Int(took[took.count / 2] * 1e6)) µs, max \(Int(took[took.count - 1] * 1e6)) µs, sync included")
+        }
+    }
+
+    /// Events that come evenly, through the writer, each settled as soon as it is accepted. The poster spins; the rest of
+    /// the process's time is the ledger's thread.
+    @Test(arguments: [500, 2000, 5000, 10000], [0, 300, 1000] as [Int64])
+    func `an even stream through the writer`(_ perSecond: Int, _ pause: Int64) throws {
+        let scene = try Scene()
+        let events = (0..<2 * perSecond).map { Self.event($0, scene) }
+        let clock = SystemClock()
+        let directory = TemporaryDirectory()
+        let engine = try SQLiteLedger(path: directory.file("ledger.db"))
+        let subscribers = try engine.register(Scene.standard).routes[0].subscribers
+        let metrics = Metrics()
+        let writer = try LedgerWriter(
+            engine: engine, clock: clock, metrics: metrics, pause: TimeSpan(microseconds: pause))
+        let deliveries = subscribers.map {
+            NewDelivery(subscriber: $0.subscriber, endpoint: $0.endpoint, claimed: true)
+        }
+        let latencies = Mutex<[Int64]>([])
+        let before = Self.usage(0) - Self.usage(1)
+        let start = clock.monotonic()
+        for (number, event) in events.enumerated() {
+            let due = start.nanoseconds + Int64(number) * 1_000_000_000 / Int64(perSecond)
+            while clock.monotonic().nanoseconds < due {}
+            let posted = clock.monotonic()
+            let append = Append(event: event, deliveries: deliveries, dedup: .within(.seconds(86400)))
+            _ = writer.append(append) { result in
+                guard case .success(.accepted(let id, _)) = result else { return }
+                latencies.withLock { $0.append((clock.monotonic() - posted).microseconds) }
+                for (index, subscriber) in subscribers.enumerated() {
+                    let settlement = Self.settlement(
+                        DeliveryID(event: id, ordinal: Int32(index) + 1), subscriber.subscriber, at: clock.wall())
+                    if case .settle(let settlement) = settlement { writer.settle(settlement) {} }
+                }
+            }
+        }
+        writer.stop()
+        let cpu = Self.usage(0) - Self.usage(1) - before
+        let sorted = latencies.withLock { $0.sorted() }
+        print(
+            "\(perSecond) events/s, pause \(pause) µs: \(Int(cpu / Double(events.count) * 1e6)) µs CPU an event,",
+            "accepted after p50 \(sorted[sorted.count / 2]) p99 \(sorted[sorted.count * 99 / 100]) µs")
     }
 }

@@ -15,7 +15,7 @@ enum LedgerKind: CaseIterable {
                 }
             } catch {
                 // An exit test's child has every descriptor of this process, locks too, from its fork to its exec.
-                guard case .locked? = error as? LedgerError else { throw error }
+                guard case .locked = error else { throw error }
             }
         }
     }

@@ -56,7 +56,7 @@ struct WriterTests {
     }
 
     /// Yields until `condition` holds; the suite's time limit ends a wait in vain.
-    func until(_ condition: @Sendable () -> Bool) async { while !condition() { await Task.yield() } }
+    func until(_ condition: @Sendable () -> Bool) async { while !condition(), !Task.isCancelled { await Task.yield() } }
 
     @Test func `commits an entry that is alone at once`() async throws {
         #expect(try await append("a")?.get() == .accepted(EventID(1), conflictsWith: nil))
@@ -91,7 +91,22 @@ struct WriterTests {
             for number in 0..<(Limits.batchEntries + 3) { _ = writer.append(Self.entry("\(number)")) { _ in } }
         }
         writer.stop()
-        #expect(controls.batches.map(\.count) == [1, Limits.batchEntries, 3])
+        let most = Limits.batchEntries - Limits.batchClaims
+        #expect(controls.batches.map(\.count) == [1, most, 3 + Limits.batchClaims])
+    }
+
+    @Test func `does not let many claims keep an event waiting`() async {
+        let claim = Claim(subscriber: SubscriberID(1), due: WallTime(seconds: 0), most: 1, mostBytes: 1)
+        controls.gate.withLock { _ in
+            _ = writer.append(Self.entry("first")) { _ in }
+            while controls.entered.withLock({ $0 }) == 0 {}
+            for _ in 0..<(3 * Limits.batchClaims) { writer.claim(claim) { _ in } }
+            _ = writer.append(Self.entry("event")) { _ in }
+        }
+        _ = await self.claim()
+        let claims = [String](repeating: "claim", count: Limits.batchClaims)
+        #expect(controls.batches == [["first"], ["event"] + claims, claims, claims, ["claim"]])
+        writer.stop()
     }
 
     @Test func `refuses more appends than may wait, and takes them again`() async throws {

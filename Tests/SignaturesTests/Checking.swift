@@ -32,3 +32,16 @@ extension Verification {
     var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
     var proof: Proof? { if case .accepted(let proof) = self { proof } else { nil } }
 }
+
+/// Two keys of each kind: making an RSA key takes as long as a hundred tests.
+enum TestKeys {
+    static func one(_ kind: KeyKind) throws -> PrivateKey { try #require(first[kind]) }
+    static func other(_ kind: KeyKind) throws -> PrivateKey { try #require(second[kind]) }
+
+    private static let first = make()
+    private static let second = make()
+
+    private static func make() -> [KeyKind: PrivateKey] {
+        KeyKind.allCases.reduce(into: [:]) { $0[$1] = try? PrivateKey.generate($1) }
+    }
+}

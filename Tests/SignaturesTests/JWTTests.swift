@@ -48,12 +48,12 @@ import Testing
             (.rs256, .rsa), (.rs384, .rsa), (.rs512, .rsa), (.ps256, .rsa), (.es256, .p256), (.edDSA, .ed25519),
         ]
         for (algorithm, kind) in kinds {
-            let key = try PrivateKey.generate(kind)
+            let key = try TestKeys.one(kind)
             let header = #"{"alg":"\#(algorithm.rawValue)","kid":"any"}"#
             let token = try token(header, by: key, try #require(algorithm.signature))
             let verifier = Self.verifier("\"\(algorithm.rawValue)\"", format: "pem")
             #expect(try verdict(token, verifier, key: key.publicPEM).isAccepted, "\(algorithm)")
-            #expect(try !verdict(token, verifier, key: PrivateKey.generate(kind).publicPEM).isAccepted)
+            #expect(try !verdict(token, verifier, key: TestKeys.other(kind).publicPEM).isAccepted)
         }
     }
 
@@ -74,7 +74,7 @@ import Testing
 
     @Test("signed with a public key as if it were a secret is refused")
     func confusion() throws {
-        let key = try PrivateKey.generate(.rsa)
+        let key = try TestKeys.one(.rsa)
         let forged = try token(key: key.publicPEM)
         let verifier = Self.verifier(#""RS256""#, format: "pem")
         #expect(try verdict(forged, verifier, key: key.publicPEM).refusal == .signatureWrong)
@@ -153,7 +153,7 @@ import Testing
 
     @Test("is checked with the key of a set that its kid names")
     func keySet() throws {
-        let key = try PrivateKey.generate(.p256)
+        let key = try TestKeys.one(.p256)
         let point = try #require(
             Base64.decode(
                 key.publicPEM.split(separator: "\n").dropFirst().dropLast().joined(), .canonical)

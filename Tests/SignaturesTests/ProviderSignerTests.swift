@@ -8,13 +8,6 @@ import Testing
 
 /// Reading the schema backwards must be the inverse of reading it forwards, for every provider.
 @Suite("What is signed as a provider would") struct ProviderSignerTests {
-    private static let keys: [KeyKind: PrivateKey] = {
-        do {
-            return try Dictionary(
-                uniqueKeysWithValues: KeyKind.allCases.map { ($0, try PrivateKey.generate($0)) })
-        } catch { fatalError("no test keys: \(error)") }
-    }()
-
     private let now = WallTime(seconds: 1_800_000_000)
     private let url = "https://hooks.example.test/in"
 
@@ -55,7 +48,7 @@ import Testing
     private static func signing(_ preset: Preset) -> (spec: VerifierSpec, key: PrivateKey?)? {
         let isEd25519 = preset.name.hasSuffix("ed25519") || preset.name == "discord"
         for kind in isEd25519 ? [.ed25519] : KeyKind.allCases {
-            guard let key = keys[kind] else { return nil }
+            guard let key = try? TestKeys.one(kind) else { return nil }
             let (spec, _) = read(preset.node, secrets(preset, key), allow: allow)
             if let spec { return (spec, key) }
         }

@@ -123,22 +123,25 @@ import Testing
 
     @Test("is judged by its own request alone, whatever the one before left behind")
     func afterRefusals() throws {
-        let text =
-            #"{ type: "hmac", hash: "sha256", key: "{secret:SECRET}", signature: { in: "header:X-Sig", encoding: "hex" }, "#
-            + #"message: { anyOf: ["{body}{header:X-A}", "{body}{header:X-B}"] } }"#
-        let spec = try #require(read(configNode(json5: text), ["SECRET": [Secret("key"), Secret("other")]]).spec)
-        let verifier = try Verifier(spec)
-        func verdict(_ fields: [(String, String)]) -> Verification {
-            request(fields, "x").withView {
-                verifier.verify($0, from: .unspecified, publicURL: nil, at: WallTime(seconds: 0))
+        for message in [#""{body}{header:X-B}""#, #"{ anyOf: ["{body}{header:X-A}", "{body}{header:X-B}"] }"#] {
+            let spec = try #require(
+                read(
+                    configNode(json5: MessageTests.verifier(message)), ["SECRET": [Secret("key"), Secret("other")]]
+                ).spec)
+            let verifier = try Verifier(spec)
+            func verdict(_ fields: [(String, String)]) -> Verification {
+                request(fields, "x").withView {
+                    verifier.verify($0, from: .unspecified, publicURL: nil, at: WallTime(seconds: 0))
+                }
             }
-        }
-        let right = [("X-Sig", hmac("xb", key: "other")), ("X-B", "b")]
-        for _ in 0..<3 {
-            #expect(verdict(right).proof?.provenBy == "SECRET[1] form 2")
-            #expect(verdict([("X-Sig", "00"), ("X-A", "a"), ("X-A", "a")]).refusal == .repeatedField)
+            let right = [("X-Sig", hmac("xb", key: "other")), ("X-B", "b")]
+            #expect(verdict(right).isAccepted)
+            #expect(verdict([("X-Sig", "00"), ("X-B", "b"), ("X-B", "b")]).refusal == .repeatedField)
+            #expect(verdict(right).isAccepted)
             #expect(verdict([("X-Sig", "00")]).refusal == .fieldMissing)
+            #expect(verdict(right).isAccepted)
             #expect(verdict([]).refusal == .signatureMissing)
+            #expect(verdict(right).isAccepted)
         }
     }
 

@@ -2,7 +2,7 @@ package import Wire
 
 /// The API as one table: what there is, and who may use it.
 package enum AdminAPI {
-    static let endpoints: [Endpoint] =
+    static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
@@ -25,7 +25,7 @@ package enum AdminAPI {
 
     private static func find(
         _ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool
-    ) throws(Problem) -> (Endpoint, [String: String]) {
+    ) throws(Problem) -> (APIEndpoint, [String: String]) {
         if verdict == .foreignHost { throw foreignHost }
         let there = endpoints.compactMap { endpoint in endpoint.path.match(request.path).map { (endpoint, $0) } }
         // What there is, is told to those who may use it.

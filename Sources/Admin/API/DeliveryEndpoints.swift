@@ -6,8 +6,8 @@ internal import Wire
 /// Deliveries and their attempts.
 enum DeliveryEndpoints {
     static let all = [
-        Endpoint("GET", "/v1/deliveries", .token, list),
-        Endpoint("GET", "/v1/deliveries/{id}", .token, show),
+        APIEndpoint("GET", "/v1/deliveries", .token, list),
+        APIEndpoint("GET", "/v1/deliveries/{id}", .token, show),
     ]
 
     /// Newest event first.

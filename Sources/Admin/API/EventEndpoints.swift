@@ -6,8 +6,8 @@ internal import Wire
 /// Events in the ledger.
 enum EventEndpoints {
     static let all = [
-        Endpoint("GET", "/v1/events", .token, list),
-        Endpoint("GET", "/v1/events/{id}", .token, show),
+        APIEndpoint("GET", "/v1/events", .token, list),
+        APIEndpoint("GET", "/v1/events/{id}", .token, show),
     ]
 
     /// Newest first. `type` is a glob.

@@ -5,14 +5,14 @@ internal import Wire
 /// What probes and dashboards ask for.
 enum Health {
     static let endpoints = [
-        Endpoint("GET", "/healthz", .anyone) { request, _ in
+        APIEndpoint("GET", "/healthz", .anyone) { request, _ in
             Response(json: .ok) { json in json.object { $0.member("status", "alive") } }
         },
-        Endpoint("GET", "/readyz", .anyone) { request, desk in
+        APIEndpoint("GET", "/readyz", .anyone) { request, desk in
             let readiness = desk.state.readiness()
             return Response(json: readiness.isReady ? .ok : .serviceUnavailable) { readiness.write(to: &$0) }
         },
-        Endpoint("GET", "/metrics", .anyone) { request, desk in
+        APIEndpoint("GET", "/metrics", .anyone) { request, desk in
             Response(
                 .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Bytes(desk.metrics.text()),
                 fields: Response.apiFields)

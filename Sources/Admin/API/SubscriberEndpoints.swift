@@ -5,7 +5,7 @@ internal import Wire
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
 enum SubscriberEndpoints {
     static let all = [
-        Endpoint("GET", "/v1/subscribers", .token, list)
+        APIEndpoint("GET", "/v1/subscribers", .token, list)
     ]
 
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {

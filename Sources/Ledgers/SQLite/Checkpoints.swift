@@ -31,13 +31,17 @@ final class Checkpoints {
 
     deinit { frames.deallocate() }
 
-    /// After a commit. Waits for nobody, unless readers have kept the log growing beyond `Limits.walBytesAlarm`.
-    func afterCommit(_ database: borrowing Database) throws(SQLiteError) {
-        guard frames.pointee >= threshold else { return }
+    /// True when enough has come together for `some`.
+    var isDue: Bool { frames.pointee >= threshold }
+
+    /// Waits for nobody, unless readers have kept the log growing beyond `Limits.walBytesAlarm`. False when a reader
+    /// kept it from finishing.
+    func some(_ database: borrowing Database) throws(SQLiteError) -> Bool {
         let tooLong = Int(frames.pointee) * Self.pageSize > Limits.walBytesAlarm
         let isDone = try run(tooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, on: database)
         // When all of it is in the database the next commit begins the log anew.
         threshold = isDone ? Self.often : frames.pointee + Self.again
+        return isDone
     }
 
     /// When nothing waits: everything into the database, the log to length zero. True when that was possible.
@@ -49,6 +53,9 @@ final class Checkpoints {
     }
 
     var isLogEmpty: Bool { frames.pointee == 0 }
+
+    /// Bytes by which the database grows when all of the log is moved to it, at most.
+    var growthMost: Int64 { Int64(frames.pointee) * Int64(Self.pageSize) }
 
     static let pageSize = 4096
 

@@ -40,13 +40,13 @@ final class LedgerFile: Sendable {
         }
     }
 
-    /// False when the disk keeps no more than what is needed to record the outcomes of what was accepted.
-    func hasRoom() -> Bool {
-        var space = statfs()
-        guard fstatfs(directory.raw, &space) == 0 else { return true }  // the next commit will tell
-        let block = UInt64(space.f_bsize)
-        let reserve = min(Self.reserveMost, UInt64(space.f_blocks) * block / Self.reserveShare)
-        return UInt64(space.f_bavail) * block > reserve
+    /// Bytes that may still be written, and how many of them are kept for outcomes. Nil when the system does not say.
+    func space() -> (free: Int64, reserve: Int64)? {
+        var found = statfs()
+        guard fstatfs(directory.raw, &found) == 0 else { return nil }
+        let block = UInt64(found.f_bsize)
+        let reserve = min(Self.reserveMost, UInt64(found.f_blocks) * block / Self.reserveShare)
+        return (Int64(clamping: UInt64(found.f_bavail) * block), Int64(reserve))
     }
 
     var ledgerBytes: Int64 { Self.size(path) }

@@ -21,6 +21,7 @@ final class OpenLedger {
     private let begin: Statement
     private let commit: Statement
     private let rollback: Statement
+    private let pageCount: Statement
 
     /// - Parameter run: the number that this process took when it first opened the file; nil to take one.
     init(path: String, run: Int64?) throws(LedgerError) {
@@ -49,6 +50,7 @@ final class OpenLedger {
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
+            pageCount = try Statement("PRAGMA page_count", on: database)
             sequence = EventIDSequence(after: EventID(try database.number("SELECT max(id) FROM events") ?? 0))
             checkpoints = Checkpoints(database)
             self.database = database
@@ -99,6 +101,12 @@ final class OpenLedger {
     /// there when the log is read again. Another one in its place breaks the chain of checksums behind it.
     func overwriteFailed() {
         try? database.execute("UPDATE ledger SET reopened = reopened + 1")
+    }
+
+    /// Bytes by which a checkpoint would make the file longer.
+    func growth(of file: LedgerFile) -> Int64 {
+        let pages = (try? pageCount.first { $0.int(0) }) ?? nil
+        return max((pages ?? 0) * Int64(Checkpoints.pageSize) - file.ledgerBytes, 0)
     }
 
     /// - Throws: when a page or an index is not what SQLite left there.

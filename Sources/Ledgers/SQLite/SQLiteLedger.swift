@@ -56,17 +56,25 @@ package final class SQLiteLedger: LedgerEngine {
         }
     }
 
-    package func hasRoom() -> Bool { file.hasRoom() }
+    package func hasRoom() -> Bool {
+        guard let space = file.space(), let open else { return true }  // the next commit will tell
+        if space.free > space.reserve + open.checkpoints.growthMost { return true }
+        return space.free > space.reserve + open.growth(of: file)
+    }
+
+    /// A checkpoint that runs out of space has used up what was left and freed nothing.
+    private func canCheckpoint(_ open: OpenLedger) -> Bool {
+        guard let space = file.space() else { return true }
+        return space.free > open.checkpoints.growthMost || space.free > open.growth(of: file)
+    }
 
     package func tidy(isIdle: Bool) throws(LedgerError) -> Bool {
         do throws(LedgerError) {
             return try withOpen { open throws(SQLiteError) in
-                guard isIdle else {
-                    try open.checkpoints.afterCommit(open.database)
-                    return true
-                }
-                if open.checkpoints.isLogEmpty { return true }
-                return try open.checkpoints.whole(open.database)
+                if isIdle ? open.checkpoints.isLogEmpty : !open.checkpoints.isDue { return true }
+                guard canCheckpoint(open) else { return false }
+                if isIdle { return try open.checkpoints.whole(open.database) }
+                return try open.checkpoints.some(open.database)
             }
         } catch {
             // Nothing is lost when the database cannot grow: the log still has it.

@@ -58,7 +58,7 @@ package struct Preset: Sendable {
 
     /// All presets, those that providers share first.
     package static let all: [Preset] =
-        standards + payouts + development + messaging + payments + regional + business
+        standards + payouts + development + messaging + payments + chains + regional + business
 
     package static let names = all.map(\.name)
 

@@ -62,16 +62,20 @@ struct Invocation: Sendable {
 }
 
 extension Invocation {
-    /// Every secret that a value names: `env:NAME`, `file:PATH` or itself, several separated by white space.
-    func secrets(_ value: FlagValue) throws -> [Secret] {
+    /// The secret that a value names: `env:NAME`, `file:PATH` or itself.
+    func secret(_ value: FlagValue) throws -> Secret {
         switch SecretReader(surroundings).read(SecretSource(value.text)) {
-        case .success(let secret):
-            return secret.withBytes { bytes in
-                bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
-                    .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
-            }
+        case .success(let secret): return secret
         case .failure(let problem):
             throw CommandFailure("\(value.origin): \(problem.text); \(problem.cure)", status: .usage)
+        }
+    }
+
+    /// Several, separated by white space.
+    func secrets(_ value: FlagValue) throws -> [Secret] {
+        try secret(value).withBytes { bytes in
+            bytes.split { $0 == 0x20 || (0x09...0x0d).contains($0) }
+                .map { Secret(copying: UnsafeRawBufferPointer(rebasing: $0)) }
         }
     }
 }

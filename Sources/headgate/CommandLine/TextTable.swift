@@ -4,13 +4,13 @@ internal import Config
 struct TextTable {
     struct Column {
         let title: String
-        /// Never cut: ids are there to be copied.
+        /// Never cut: ids are there to be copied, and a number that is cut is another number.
         let isWhole: Bool
         let isNumber: Bool
 
         init(_ title: String, isWhole: Bool = false, isNumber: Bool = false) {
             self.title = title
-            self.isWhole = isWhole
+            self.isWhole = isWhole || isNumber
             self.isNumber = isNumber
         }
     }

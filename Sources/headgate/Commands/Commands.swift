@@ -2,7 +2,6 @@ extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
         .serve, .check, .send, .listen, .eventsList, .eventsShow, .deliveriesList, .deliveriesShow, .subscribersList,
-        .demo, .healthz,
-        .secretsNew,
+        .ledgerVerify, .demo, .healthz, .secretsNew,
     ])
 }

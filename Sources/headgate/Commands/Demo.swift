@@ -21,7 +21,7 @@ extension Command {
     ) { call in
         // Before any thread is started.
         Gateway.blockSignals()
-        let secrets = try DemoSecrets()
+        let secrets = try DemoSecrets(beside: call.surroundings.environment)
         let surroundings = secrets.added(to: call.surroundings)
         let settings = try settings(call, secrets, surroundings)
         let routes = try DemoRoutes(settings, surroundings)
@@ -29,7 +29,8 @@ extension Command {
             try PortProbe.demand(address, cure: "stop what uses it, or name another with --listen and --admin")
         }
         for address in routes.subscribers {
-            try PortProbe.demand(address, cure: "stop what uses it: the routes in \(settings.routes) have a subscriber there")
+            try PortProbe.demand(
+                address, cure: "stop what uses it: the routes in \(settings.routes) have a subscriber there")
         }
         let gateway = try Gateway(settings, surroundings: surroundings)
         let demo = Demonstration(

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Net
 
 /// Where the gateway listens.
@@ -19,6 +20,7 @@ struct Listeners {
         var addresses: [SocketAddress] = []
         for address in wanted {
             do {
+                if PortProbe.isTaken(address) { throw SystemError(call: "bind", code: EADDRINUSE) }
                 var bound = address
                 for place in 0..<loops {
                     let socket = try Socket.listen(on: bound)

@@ -25,13 +25,16 @@ enum AdminSource {
 
     init(_ call: Invocation) throws {
         if let path = call.text("--ledger") {
-            self = .file(AdminDesk(state: .stopped, metrics: Metrics(), ledger: path))
+            self = .file(AdminDesk(state: .stopped, metrics: Metrics(), ledger: Self.file(path)))
         } else {
             self = .listener(
                 url: try Self.url(call),
-                token: try call.values.one("--admin-token").flatMap { try call.secrets($0).first })
+                token: try call.values.one("--admin-token").map { try call.secret($0) })
         }
     }
+
+    /// As `serve` takes it: a path, or `sqlite:PATH`.
+    static func file(_ text: String) -> String { text.hasPrefix("sqlite:") ? String(text.dropFirst(7)) : text }
 
     /// `http://ADDR:PORT`. A listener on every address is asked at this machine's own.
     static func url(_ call: Invocation) throws -> String {

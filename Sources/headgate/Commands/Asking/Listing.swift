@@ -31,29 +31,28 @@ struct Listing {
         self.query = query
     }
 
-    func rows(from source: AdminSource) throws -> [ConfigNode] {
-        var rows: [ConfigNode] = []
-        var after: String?
-        while rows.count < limit {
-            let page = [(name: "limit", value: String(min(limit - rows.count, Limits.pageRowsMost)))]
-            let place = after.map { [(name: "after", value: $0)] } ?? []
+    /// Row by row, as the pages come.
+    func forEachRow(from source: AdminSource, _ body: (ConfigNode) -> Void) throws {
+        var (count, after) = (0, "")
+        repeat {
+            let page = [(name: "limit", value: String(min(limit - count, Limits.pageRowsMost)))]
+            let place = after.isEmpty ? [] : [(name: "after", value: after)]
             let answer = try JSONDocument.read(try source.get(path, query + page + place))
-            rows += answer["data"]?.elements ?? []
+            let rows = answer["data"]?.elements ?? []
+            rows.forEach(body)
+            count += rows.count
             after = answer.text("next")
-            if after == "" { break }
-        }
-        return rows
+        } while count < limit && !after.isEmpty
     }
 
     /// JSON lines, or a table of these columns.
     func print(_ columns: [(column: TextTable.Column, cell: (ConfigNode) -> String)], _ call: Invocation) throws {
-        let rows = try rows(from: AdminSource(call))
+        let source = try AdminSource(call)
         if call.isOn("--json") {
-            for row in rows { call.console.printJSON { $0.value(row.value) } }
-            return
+            return try forEachRow(from: source) { row in call.console.printJSON { $0.value(row.value) } }
         }
         var table = TextTable(columns.map(\.column))
-        for row in rows { table.add(columns.map { $0.cell(row) }) }
+        try forEachRow(from: source) { row in table.add(columns.map { $0.cell(row) }) }
         for line in table.lines(width: call.console.width) { call.console.print(line) }
     }
 }
@@ -79,10 +78,10 @@ extension ConfigNode {
         }
     }
 
-    /// A time of the API without its fraction, in UTC.
+    /// A time of the API without year and fraction, in UTC: `11-21 09:30:00`.
     func time(_ key: String) -> String {
         let text = text(key)
-        return text.count < 19 ? text : String(text.prefix(19)).replacing("T", with: " ")
+        return text.count < 19 ? text : String(text.prefix(19).dropFirst(5)).replacing("T", with: " ")
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Net
+internal import Routes
 
-/// What to try next, as commands to copy. They name this binary as it was called.
+/// What to try next, as commands to copy. They name this program as it was called.
 struct DemoHints {
     private let demo: Demonstration
     private let program: String
@@ -11,16 +12,32 @@ struct DemoHints {
     }
 
     var lines: [String] {
-        [
+        var lines = [
             "", "It goes on until Ctrl-C. In another terminal:", "",
-            "  export HEADGATE_ADMIN=\(demo.addresses.admin.asked.text) HEADGATE_ADMIN_TOKEN=\(demo.secrets.adminTokenText)",
+            "  export HEADGATE_ADMIN=\(demo.addresses.admin.asked.text)",
+            "  export HEADGATE_ADMIN_TOKEN=\(demo.secrets.adminTokenText)",
             "  \(program) events list",
             "  \(program) deliveries list --state delivered",
-            "  ALFRED_SECRET=secret \(program) send alfred --to \(demo.intake)",
-            "  ALFRED_SECRET=secret \(program) send alfred --to \(demo.intake) --bad-signature",
-            "  curl \(demo.admin)/metrics",
-            "  curl \(demo.admin)/readyz", "",
-            "For your own: copy a file of routes/, set its secrets, then \(program) check and \(program) serve.", "",
         ]
+        if let (route, variable, value) = sample {
+            let send =
+                "\(variable)=\(value) \(program) send \(route) --routes \(demo.routes.directory) --to \(demo.intake)"
+            lines += ["  \(send)", "  \(send) --bad-signature"]
+        }
+        return lines + [
+            "  curl \(demo.admin)/metrics", "",
+            "For your own: copy a file of \(demo.routes.directory)/ and set its secrets, then", "",
+            "  \(program) check", "  \(program) serve", "",
+        ]
+    }
+
+    /// A route with one secret, whose value in this run is no secret.
+    private var sample: (route: String, variable: String, value: String)? {
+        let names = demo.routes.routes.map(\.name)
+        let known = [("criptoladrillo", "CRIPTOLADRILLO_SECRET"), ("alfred", "ALFRED_SECRET")]
+        return known.lazy.compactMap { name, variable in
+            guard names.contains(name), let value = demo.secrets.made[variable] else { return nil }
+            return (name, variable, value)
+        }.first
     }
 }

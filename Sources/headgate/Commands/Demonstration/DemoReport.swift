@@ -47,13 +47,15 @@ struct DemoReport {
     func show(_ sent: [Sent]) {
         title("Sent to each route, signed as its provider would")
         var table = TextTable([
-            .init("route"), .init("bytes", isNumber: true), .init("answer", isNumber: true), .init("after ms", isNumber: true),
+            .init("route"), .init("bytes", isNumber: true), .init("answer", isNumber: true),
+            .init("after ms", isNumber: true),
             .init("body of the answer"),
         ])
         for one in sent {
             let after = one.answer.map { "\($0.took.microseconds / 1000).\($0.took.microseconds % 1000 / 100)" } ?? ""
             table.add([
-                one.route, "\(one.body.count)", one.answer.map { "\($0.status)" } ?? "", after, one.answer?.text ?? one.problem,
+                one.route, "\(one.body.count)", one.answer.map { "\($0.status)" } ?? "", after,
+                one.answer?.text ?? one.problem,
             ])
         }
         show(table)
@@ -80,7 +82,8 @@ struct DemoReport {
         let query = [(name: "since", value: since.rfc3339), (name: "limit", value: "1000")]
         title("The ledger: events")
         var events = TextTable([
-            .init("event", isWhole: true), .init("route"), .init("provider's id"), .init("verified"), .init("deliveries"),
+            .init("event", isWhole: true), .init("route"), .init("provider's id"), .init("verified"),
+            .init("deliveries"),
         ])
         for row in try rows("/v1/events", query, source) {
             events.add([

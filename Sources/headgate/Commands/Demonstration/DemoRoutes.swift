@@ -6,6 +6,7 @@ internal import Routes
 
 /// The routes of a demonstration, and where it must listen to be their subscribers.
 struct DemoRoutes: Sendable {
+    let directory: String
     let routes: [RouteConfig]
     let subscribers: [SocketAddress]
 
@@ -14,8 +15,10 @@ struct DemoRoutes: Sendable {
         let loaded = RouteTable.load(
             directory: settings.routes, surroundings: surroundings, signing: settings.signing, purpose: .serve)
         guard let table = loaded.table else {
-            throw CommandFailure(loaded.diagnostics.all.filter { $0.severity == .error }.map(\.line).joined(separator: "\n"))
+            throw CommandFailure(
+                loaded.diagnostics.all.filter { $0.severity == .error }.map(\.line).joined(separator: "\n"))
         }
+        directory = settings.routes
         routes = table.routes
         var addresses: Set<SocketAddress> = []
         for route in table.routes {

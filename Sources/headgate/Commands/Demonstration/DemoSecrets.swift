@@ -9,6 +9,8 @@ struct DemoSecrets: Sendable {
     let adminToken: Secret
     let adminTokenText: String
     let providerKey: PrivateKey
+    /// Variables that were not set, and the sample values they have in this run.
+    let made: [String: String]
 
     private static let samples = [
         "ALFRED_SECRET": "secret",
@@ -20,7 +22,9 @@ struct DemoSecrets: Sendable {
         "INCODE_CLIENT_SECRET": "demo-incode-client-secret",
     ]
 
-    init() throws {
+    /// - Parameter environment: what is set there stays.
+    init(beside environment: [String: String]) throws {
+        made = Self.samples.filter { environment[$0.key] == nil }
         let key = try randomBytes(32)
         signingKey = Secret(key)
         signingSecret = "whsec_" + Base64.encode(key)
@@ -30,7 +34,7 @@ struct DemoSecrets: Sendable {
     }
 
     func added(to surroundings: Surroundings) -> Surroundings {
-        var environment = surroundings.environment.merging(Self.samples) { own, _ in own }
+        var environment = surroundings.environment.merging(made) { own, _ in own }
         // Signing for Hurupay takes the private half, which only a fresh pair has.
         environment["HURUPAY_PUBKEY"] = providerKey.publicPEM
         return Surroundings(

@@ -19,8 +19,7 @@ extension Command {
         try Listing("/v1/deliveries", call, filters: filters).print(
             [
                 (.init("delivery", isWhole: true), { $0.text("id") }),
-                (.init("route"), { $0.text("route") }),
-                (.init("subscriber"), { $0.text("subscriber") }),
+                (.init("subscriber"), { "\($0.text("route"))/\($0.text("subscriber"))" }),
                 (.init("state", isWhole: true), { $0.text("state") }),
                 (.init("attempts", isNumber: true), { $0.text("attempts") }),
                 (.init("last"), { Self.lastAnswer($0) }),

@@ -65,8 +65,8 @@ extension Command {
         guard case .string(let text)? = body["text"]?.value else {
             return ["\(body.text("size")) bytes that are no text; --json has them"]
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            onOneLine(String(line.last == "\r" ? line.dropLast() : line).replacing("\t", with: "    "))
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+            onOneLine(String(line).replacing("\t", with: "    "))
         }
         return text.utf8.count < Int(body.text("size")) ?? 0 ? lines + ["…"] : lines
     }

@@ -14,13 +14,19 @@ struct HeardRequest: Sendable {
         case unchecked
         case invalid(String)
 
-        var text: String {
+        var text: String { reason.map { "INVALID, \($0)" } ?? (self == .valid ? "valid" : "not checked") }
+
+        /// For scripts.
+        var word: String {
             switch self {
             case .valid: "valid"
-            case .unchecked: "not checked"
-            case .invalid(let reason): "INVALID, \(reason)"
+            case .unchecked: "unchecked"
+            case .invalid: "invalid"
             }
         }
+
+        /// Of an invalid one.
+        var reason: String? { if case .invalid(let reason) = self { reason } else { nil } }
     }
 
     let at: WallTime
@@ -67,7 +73,8 @@ struct HeardRequest: Sendable {
             json.member("providerEventId", providerID)
             json.member("delivery", delivery)
             json.member("attempt", attempt)
-            json.member("signature", signature.text)
+            json.member("signature", signature.word)
+            json.member("reason", signature.reason)
             json.member("answered", status)
             json.key("body")
             json.body(body)

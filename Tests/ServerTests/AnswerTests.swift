@@ -3,7 +3,7 @@ import Server
 import Testing
 import Wire
 
-@Suite("A server", .timeLimit(.minutes(1))) struct ServerTests {
+@Suite("A server", .timeLimit(.minutes(1))) struct AnswerTests {
     @Test("answers one request after another on one connection") func keepAlive() throws {
         let server = try LiveServer()
         let client = try server.connect()

@@ -1,7 +1,7 @@
 internal import Wire
 
 /// One row of the API.
-struct Endpoint: Sendable {
+struct APIEndpoint: Sendable {
     enum Permission: Sendable {
         /// What monitoring asks for, without credentials.
         case anyone
