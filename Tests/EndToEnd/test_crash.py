@@ -21,7 +21,7 @@ def test_kill_under_load_loses_no_acknowledged_event(gateway, subscriber):
     gateway.start()
     with Load(gateway, "/in", provider) as load:
         for _ in range(KILLS):
-            load.wait_for(dice.randint(1, 150))
+            load.wait_for(dice.randint(1, 300))
             gateway.kill()
             gateway.start()
         load.wait_for(50)
