@@ -7,7 +7,9 @@ struct TransferEnd {
     var status: Int32
     var isBlocked: Bool
     var isTooLarge: Bool
-    var isContradictory: Bool
+    var isDoubtful: Bool
+    /// Down to the empty line after its fields.
+    var isHeadWhole: Bool
     /// The whole request had been handed to the kernel.
     var wasSent: Bool
 }
@@ -19,6 +21,8 @@ extension Outcome {
             self = .blocked
         } else if end.isTooLarge {
             self = .tooLarge
+        } else if end.isDoubtful {
+            self = .protocol
         } else {
             self = Self.byCode(end)
         }
@@ -27,7 +31,7 @@ extension Outcome {
     private static func byCode(_ end: TransferEnd) -> Outcome {
         switch end.code {
         case CURLE_OK:
-            if end.isContradictory { return .protocol }
+            guard end.isHeadWhole else { return .reset }
             return (200..<300).contains(end.status) ? .ok : .http
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .dns
         case CURLE_COULDNT_CONNECT: return .connect

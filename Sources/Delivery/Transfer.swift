@@ -95,7 +95,7 @@ final class Transfer {
         let status = Int32(clamping: long(CURLINFO_RESPONSE_CODE))
         let end = TransferEnd(
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
-            isContradictory: answer.isContradictory, wasSent: wasSent(delivery.event.body.count))
+            isDoubtful: answer.isDoubtful, isHeadWhole: answer.isHeadWhole, wasSent: wasSent(delivery.event.body.count))
         return Attempt(
             number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end), status: status,
             address: dialled, phases: phases, response: Bytes(answer.kept))
