@@ -115,7 +115,11 @@ final class CurlMulti: Watcher {
     }
 
     private func curlWaits(_ milliseconds: Int) {
-        if milliseconds < 0 { loop.disarm(timer) } else { loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds))) }
+        if milliseconds < 0 {
+            loop.disarm(timer)
+        } else {
+            loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds)))
+        }
     }
 
     /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to

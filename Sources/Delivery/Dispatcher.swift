@@ -171,7 +171,8 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         let verdict = subscriber.retry.verdict(
-            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random)
+            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random
+        )
         shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
         shell.count(attempt.outcome)
         attemptSeconds.observe(attempt.took.inSeconds)

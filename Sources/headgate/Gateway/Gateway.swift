@@ -127,7 +127,8 @@ final class Gateway {
                 let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
-            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
+            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result))
+            }
         } catch {
             report(reloadFailed: "\(error)")
         }
