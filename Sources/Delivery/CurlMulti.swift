@@ -125,7 +125,7 @@ final class CurlMulti: Watcher {
     /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to
     /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it.
     private func retire(_ fd: Int32) {
-        shutdown(fd, Int32(SHUT_RDWR.rawValue))
+        shutdown(fd, Int32(SHUT_RDWR))
         forget(fd)
     }
 
