@@ -60,7 +60,7 @@ final class OpenLedger {
     deinit { checkpoints.detach(from: database) }
 
     private static func configure(_ database: borrowing Database) throws(SQLiteError) {
-        sqlite3_busy_timeout(database.raw, 2000)  // somebody's `sqlite3` shell; another headgate is kept out by the lock
+        sqlite3_busy_timeout(database.raw, Database.busyTimeout)
         try database.execute("PRAGMA page_size = 4096")
         guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
             throw SQLiteError(code: SQLITE_CANTOPEN, message: "its file system does not allow a write-ahead log")
@@ -109,9 +109,6 @@ final class OpenLedger {
         return max((pages ?? 0) * Int64(Checkpoints.pageSize) - file.ledgerBytes, 0)
     }
 
-    /// - Throws: when a page or an index is not what SQLite left there.
-    func quickCheck() throws(SQLiteError) {
-        let answer = try database.text("PRAGMA quick_check(1)")
-        guard answer == "ok" else { throw .damaged(answer ?? "quick_check gave no answer") }
-    }
+    /// Closing leaves the log as it is, instead of writing it back and removing whatever bears its name.
+    func keepLog() { database.keepLog() }
 }

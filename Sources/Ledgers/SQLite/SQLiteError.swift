@@ -42,6 +42,12 @@ struct SQLiteError: Error {
 }
 
 extension SQLiteError {
+    /// Somebody moved, replaced or removed a file that is in use.
+    static func displaced(_ file: String) -> SQLiteError {
+        SQLiteError(
+            code: SQLITE_IOERR, message: "\(file) was moved, replaced or removed while it was in use; put it back")
+    }
+
     /// The file is a database, but not in the state that we left it in.
     static func damaged(_ what: String) -> SQLiteError { SQLiteError(code: SQLITE_CORRUPT, message: what) }
 }
