@@ -99,8 +99,15 @@ final class OpenLedger {
 
     /// Makes sure that a transaction whose sync failed cannot come back: it is in the log, complete, and would be found
     /// there when the log is read again. Another one in its place breaks the chain of checksums behind it.
-    func overwriteFailed() {
-        try? database.execute("UPDATE ledger SET reopened = reopened + 1")
+    ///
+    /// - Throws: when it could not be put there. That this one's sync fails too does not matter.
+    func overwriteFailed() throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try database.execute("UPDATE ledger SET reopened = reopened + 1")
+        } catch {
+            let isUnwritten = [SQLITE_FULL, SQLITE_READONLY].contains(error.primaryCode)
+            if isUnwritten || error.code == SQLiteError.ioWrite { throw error }
+        }
     }
 
     /// Bytes by which a checkpoint would make the file longer.

@@ -22,6 +22,9 @@ struct SQLiteError: Error {
         systemCode = 0
     }
 
+    /// SQLITE_IOERR_WRITE, a macro that is not imported.
+    static let ioWrite = SQLITE_IOERR | 3 << 8
+
     var primaryCode: Int32 { code & 0xff }
 
     /// SQLite calls only ENOSPC full; a quota and a limit on the file's size are the same to us.

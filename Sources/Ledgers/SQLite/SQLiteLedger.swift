@@ -97,20 +97,28 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func reopen() throws(LedgerError) {
+        do throws(LedgerError) {
+            try mend()
+            trouble = nil
+        } catch {
+            // Space alone does not cure what else was found on the way.
+            if !error.isFull { trouble = error }
+            throw error
+        }
+    }
+
+    private func mend() throws(LedgerError) {
         if let old = open {
-            try rescue(old)
+            try storing { () throws(SQLiteError) in try rescue(old) }
             old.keepLog()
             open = nil
         }
         // Whatever stands in its place is not touched.
         guard file.isInPlace else { throw SQLiteError.displaced(file.path).ledgerError(path: file.path) }
-        if case .full = trouble {
-        } else {
-            do throws(SQLiteError) { try Repair.run(path: file.path) } catch {
-                throw error.ledgerError(path: file.path)
-            }
-        }
+        let isFull = trouble?.isFull ?? false
+        if !isFull { try storing { () throws(SQLiteError) in try Repair.run(path: file.path) } }
         let fresh = try OpenLedger(path: file.path, run: run)
+        if isFull { _ = try storing { () throws(SQLiteError) in try fresh.checkpoints.whole(fresh.database) } }
         guard fresh.chain.end == end else {
             throw .storage(
                 path: file.path, code: 0,
@@ -118,16 +126,17 @@ package final class SQLiteLedger: LedgerEngine {
         }
         open = fresh
         log = file.logIdentity
-        trouble = nil
     }
 
-    /// The last that can be done with a connection that is given up.
-    private func rescue(_ old: OpenLedger) throws(LedgerError) {
-        if file.logIdentity == log { return old.overwriteFailed() }
+    /// The last that is done with a connection before it is given up.
+    private func rescue(_ old: OpenLedger) throws(SQLiteError) {
+        if file.logIdentity == log { return try old.overwriteFailed() }
         // The log has lost its name, and has all of what it had: only this connection can still reach it.
-        do throws(SQLiteError) {
-            guard try old.checkpoints.whole(old.database) else { throw .displaced(file.path + "-wal") }
-        } catch { throw error.ledgerError(path: file.path) }
+        guard try old.checkpoints.whole(old.database) else { throw .displaced(file.path + "-wal") }
+    }
+
+    private func storing<Result>(_ body: () throws(SQLiteError) -> Result) throws(LedgerError) -> Result {
+        do throws(SQLiteError) { return try body() } catch { throw error.ledgerError(path: file.path) }
     }
 
     private func transaction<Result>(
