@@ -33,6 +33,7 @@ final class CurlMulti: Watcher {
         self.loop = loop
         self.multi = multi
         self.finished = finished
+        _ = headgate_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Limits.keptConnections)
         // `deinit` cleans the multi handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_on_socket(
@@ -75,7 +76,7 @@ final class CurlMulti: Watcher {
 
     func ready(_ readiness: Readiness, token: Token) {
         guard let watch = watches[token.fd], watch.token == token else { return }
-        if watch.isIdle { return forget(token.fd) }
+        if watch.isIdle { return retire(token.fd) }
         var what: Int32 = 0
         if !readiness.isDisjoint(with: [.readable, .readClosed]) { what |= CURL_CSELECT_IN }
         if readiness.contains(.writable) { what |= CURL_CSELECT_OUT }
@@ -114,7 +115,18 @@ final class CurlMulti: Watcher {
     }
 
     private func curlWaits(_ milliseconds: Int) {
-        if milliseconds < 0 { loop.disarm(timer) } else { loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds))) }
+        if milliseconds < 0 {
+            loop.disarm(timer)
+        } else {
+            loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds)))
+        }
+    }
+
+    /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to
+    /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it.
+    private func retire(_ fd: Int32) {
+        shutdown(fd, Int32(SHUT_RDWR))
+        forget(fd)
     }
 
     private func forget(_ fd: Int32) {

@@ -125,7 +125,9 @@ package struct Lane {
 
     private func wakeTime(at now: MonotonicTime, wall: WallTime) -> MonotonicTime? {
         var times: [MonotonicTime] = []
-        if case .open(let until) = breaker.state { times.append(until) } else if !waiting.isEmpty, inFlight < settings.concurrency, let bucket {
+        if case .open(let until) = breaker.state {
+            times.append(until)
+        } else if !waiting.isEmpty, inFlight < settings.concurrency, let bucket {
             times.append(bucket.next(after: now))
         }
         if !isClaiming, let nextDue, nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }

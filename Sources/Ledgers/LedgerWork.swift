@@ -1,5 +1,4 @@
 internal import Domain
-internal import Glibc
 internal import Net
 internal import Synchronization
 internal import Telemetry
@@ -15,7 +14,6 @@ final class LedgerWork {
     private let clock: any Clock
     private let shared: LedgerWriter.Shared
     private let log: Log?
-    private let pace: TimeSpan
     private let commitSeconds: Histogram
     private let commitEvents: Histogram
 
@@ -43,10 +41,9 @@ final class LedgerWork {
 
     init(
         engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, log: Log?,
-        shared: LedgerWriter.Shared, pace: TimeSpan
+        shared: LedgerWriter.Shared
     ) {
         self.log = log
-        self.pace = pace
         self.engine = engine
         self.loop = loop
         self.clock = clock
@@ -66,7 +63,6 @@ final class LedgerWork {
 
     func endTurn() {
         guard !posts.isEmpty || !claims.isEmpty else { return }
-        let began = clock.monotonic()
         var rest = posts[...]
         repeat {
             if let first = rest.first, first.entry == nil {
@@ -76,10 +72,7 @@ final class LedgerWork {
             }
         } while !rest.isEmpty
         posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
-        if isStopping { return finish() }
-        soon()
-        let left = began + pace - clock.monotonic()
-        if left > .zero { usleep(UInt32(left.microseconds)) }
+        if isStopping { finish() } else { soon() }
     }
 
     /// Claims read; a few of them go with each batch, so that many lanes that fill up at once do not keep events waiting.
