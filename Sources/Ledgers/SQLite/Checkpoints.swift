@@ -11,11 +11,8 @@ final class Checkpoints {
 
     /// Four megabytes: pages that many commits touch are written once, and the pause stays within a few milliseconds.
     private static let often: Int32 = 500
-    /// After a reader kept a checkpoint from finishing; and after it was waited for in vain.
+    /// After a reader kept a checkpoint from finishing.
     private static let again: Int32 = 125
-    private static let againWaiting: Int32 = 2000
-    /// How long one commit in that many waits for readers. Those of this process read for less.
-    private static let patience = TimeSpan.milliseconds(300)
 
     init(_ database: borrowing Database) {
         frames = .allocate(capacity: 1)
@@ -37,18 +34,21 @@ final class Checkpoints {
     /// True when enough has come together for `some`.
     var isDue: Bool { frames.pointee >= threshold }
 
-    /// Waits for nobody, unless readers have kept the log growing beyond `Limits.walBytesAlarm`. False when a reader
-    /// kept it from finishing.
+    /// Waits for nobody: an operator's forgotten shell may make the log grow, which a metric shows, but never stops events.
+    /// False when a reader kept it from finishing.
     func some(_ database: borrowing Database) throws(SQLiteError) -> Bool {
-        let tooLong = Int(frames.pointee) * Self.pageSize > Limits.walBytesAlarm
-        let isDone = try Self.run(tooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, on: database)
+        let isDone = try Self.run(SQLITE_CHECKPOINT_PASSIVE, on: database)
         // When all of it is in the database the next commit begins the log anew.
-        threshold = isDone ? Self.often : frames.pointee + (tooLong ? Self.againWaiting : Self.again)
+        threshold = isDone ? Self.often : frames.pointee + Self.again
         return isDone
     }
 
     /// When nothing waits: everything into the database, the log to length zero. True when that was possible.
-    func whole(_ database: borrowing Database) throws(SQLiteError) -> Bool {
+    ///
+    /// - Parameter patience: how long it may wait for readers to end.
+    func whole(_ database: borrowing Database, patience: TimeSpan = .zero) throws(SQLiteError) -> Bool {
+        sqlite3_busy_timeout(database.raw, Int32(patience.milliseconds))
+        defer { sqlite3_busy_timeout(database.raw, Database.patience) }
         guard try Self.all(database) else { return false }
         frames.pointee = 0
         threshold = Self.often
@@ -70,8 +70,6 @@ final class Checkpoints {
 
     private static func run(_ mode: Int32, on database: borrowing Database) throws(SQLiteError) -> Bool {
         var (inLog, moved): (Int32, Int32) = (0, 0)
-        sqlite3_busy_timeout(database.raw, Int32(patience.milliseconds))
-        defer { sqlite3_busy_timeout(database.raw, Database.busyTimeout) }
         switch sqlite3_wal_checkpoint_v2(database.raw, nil, mode, &inLog, &moved) & 0xff {
         case SQLITE_OK: return inLog == moved
         case SQLITE_BUSY, SQLITE_LOCKED: return false

@@ -12,9 +12,6 @@ struct Database: ~Copyable {
     /// turned off only before the first connection.
     private static let configured: Int32 = headgate_sqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)
 
-    /// Milliseconds to wait for somebody's `sqlite3` shell; another headgate is kept out by the lock.
-    static let busyTimeout: Int32 = 2000
-
     init(path: String, flags: Int32) throws(SQLiteError) {
         _ = Self.configured
         var handle: OpaquePointer?
