@@ -114,13 +114,17 @@ final class CurlMulti: Watcher {
     }
 
     private func curlWaits(_ milliseconds: Int) {
-        if milliseconds < 0 { loop.disarm(timer) } else { loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds))) }
+        if milliseconds < 0 {
+            loop.disarm(timer)
+        } else {
+            loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds)))
+        }
     }
 
     /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to
     /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it.
     private func retire(_ fd: Int32) {
-        shutdown(fd, Int32(SHUT_RDWR.rawValue))
+        shutdown(fd, Int32(SHUT_RDWR))
         forget(fd)
     }
 

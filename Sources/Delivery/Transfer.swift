@@ -77,7 +77,9 @@ final class Transfer {
         if url != delivery.url {
             url = delivery.url
             // Judged when configured. What libcurl cannot read must fail the send, not go where the last one went.
-            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK { curl_url_set(parsedURL, CURLUPART_URL, nil, 0) }
+            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK {
+                curl_url_set(parsedURL, CURLUPART_URL, nil, 0)
+            }
             _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))
             let version = url.hasPrefix("http:") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
             _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(version))
@@ -97,7 +99,8 @@ final class Transfer {
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
             isDoubtful: answer.isDoubtful, isHeadWhole: answer.isHeadWhole, wasSent: wasSent(delivery.event.body.count))
         return Attempt(
-            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end), status: status,
+            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
+            status: status,
             address: dialled, phases: phases, response: Bytes(answer.kept))
     }
 
@@ -123,7 +126,8 @@ final class Transfer {
             isBlocked = true
             return CURL_SOCKET_BAD
         }
-        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+        return socket(
+            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
     private func permits(peer address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {

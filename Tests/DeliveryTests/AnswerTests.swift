@@ -82,7 +82,8 @@ struct AnswerTests {
     @Test(
         "becomes an outcome by code and status together",
         arguments: [
-            (CURLE_OK, 200, Outcome.ok), (CURLE_OK, 299, .ok), (CURLE_OK, 302, .http), (CURLE_OK, 500, .http), (CURLE_OK, 101, .http),
+            (CURLE_OK, 200, Outcome.ok), (CURLE_OK, 299, .ok), (CURLE_OK, 302, .http), (CURLE_OK, 500, .http),
+            (CURLE_OK, 101, .http),
             (CURLE_PARTIAL_FILE, 200, .protocol), (CURLE_RECV_ERROR, 200, .reset), (CURLE_GOT_NOTHING, 0, .reset),
             (CURLE_COULDNT_RESOLVE_HOST, 0, .dns), (CURLE_COULDNT_CONNECT, 0, .connect),
             (CURLE_PEER_FAILED_VERIFICATION, 0, .tls), (CURLE_SSL_CONNECT_ERROR, 0, .tls),
@@ -90,14 +91,16 @@ struct AnswerTests {
         ] as [(CURLcode, Int32, Outcome)])
     func outcomes(_ code: CURLcode, _ status: Int32, _ expected: Outcome) {
         let end = TransferEnd(
-            code: code, status: status, isBlocked: false, isTooLarge: false, isDoubtful: false, isHeadWhole: true, wasSent: true)
+            code: code, status: status, isBlocked: false, isTooLarge: false, isDoubtful: false, isHeadWhole: true,
+            wasSent: true)
         #expect(Outcome(end) == expected)
     }
 
     @Test("our own verdicts come before curl's code, and a timeout knows whether the request was out")
     func ownVerdicts() {
         var end = TransferEnd(
-            code: CURLE_OPERATION_TIMEDOUT, status: 0, isBlocked: false, isTooLarge: false, isDoubtful: false, isHeadWhole: true,
+            code: CURLE_OPERATION_TIMEDOUT, status: 0, isBlocked: false, isTooLarge: false, isDoubtful: false,
+            isHeadWhole: true,
             wasSent: false)
         #expect(Outcome(end) == .timeoutBeforeSend)
         end.wasSent = true
@@ -107,7 +110,8 @@ struct AnswerTests {
         end.isBlocked = true
         #expect(Outcome(end) == .blocked)
         let doubt = TransferEnd(
-            code: CURLE_WRITE_ERROR, status: 200, isBlocked: false, isTooLarge: false, isDoubtful: true, isHeadWhole: false,
+            code: CURLE_WRITE_ERROR, status: 200, isBlocked: false, isTooLarge: false, isDoubtful: true,
+            isHeadWhole: false,
             wasSent: true)
         #expect(Outcome(doubt) == .protocol)
     }

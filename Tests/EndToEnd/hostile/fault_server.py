@@ -20,6 +20,8 @@ from time import time
 OK = b"HTTP/1.1 200 OK\r\n"
 WHOLE = OK + b"Content-Length: 2\r\n\r\nok"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+REFUSAL = b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"
+REFUSED_IN_CHUNKS = b"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"
 BOMB = gzip.compress(bytes(10 << 20))
 
 
@@ -230,6 +232,11 @@ BEHAVIOURS = {
     "two-answers-later": plain(WHOLE, WHOLE, end="keep"),
     "two-answers-no-body": plain((OK + b"Content-Length: 0\r\n\r\n") * 2, end="keep"),
     "two-answers-chunked": plain((CHUNKED + b"0\r\n\r\n") * 2, end="keep"),
+    "refusal-and-answer": plain(REFUSAL + WHOLE, end="keep"),
+    "refusal-and-answer-later": plain(REFUSAL, WHOLE, end="keep"),
+    "chunked-refusal-and-answer": plain(REFUSED_IN_CHUNKS + WHOLE, end="keep"),
+    "chunked-refusal-and-answer-later": plain(REFUSED_IN_CHUNKS, WHOLE, end="keep"),
+    "not-modified-and-answer": plain(b"HTTP/1.1 304 X\r\n\r\n" + WHOLE, end="keep"),
     "planting": answer(200, PLANTED),
     # Whole answers that are no success.
     **{f"redirect-{status}": redirect(status) for status in (300, 301, 302, 303, 307, 308)},

@@ -46,7 +46,7 @@ class Faults:
             address = f"127.1.{place or 0}.{list(BEHAVIOURS).index(name) + 1}"
             return f"http://{address}:{self.ports['http']}/{name}"
         scheme = "https" if name.startswith("tls-") else "http"
-        return f"{scheme}://127.0.0.1:{self.ports[name]}/ok"
+        return f"{scheme}://127.0.0.1:{self.ports[name]}/ok/{name}"
 
     def seen(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["http"], timeout=30)
