@@ -26,6 +26,10 @@ extension AdminState {
                 subscribers.map { id, subscriber in
                     (subscriber.labels, statistics.oldestDue[id].map { max(0, (now - $0).inSeconds) } ?? 0)
                 })
+            let depths = self.depths()
+            text.gauge(
+                "headgate_lane_depth", "Deliveries in memory: waiting to be sent, on their way, or not yet settled.",
+                subscribers.map { id, subscriber in (subscriber.labels, Double(depths[id] ?? 0)) })
             text.gauge(
                 "headgate_ledger_bytes", "Size of the ledger's file.", [([], Double(statistics.ledgerBytes))])
             text.gauge("headgate_wal_bytes", "Size of the ledger's log.", [([], Double(statistics.walBytes))])

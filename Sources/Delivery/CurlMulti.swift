@@ -33,6 +33,7 @@ final class CurlMulti: Watcher {
         self.loop = loop
         self.multi = multi
         self.finished = finished
+        _ = headgate_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Limits.keptConnections)
         // `deinit` cleans the multi handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_on_socket(

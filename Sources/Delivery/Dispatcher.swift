@@ -61,7 +61,9 @@ package final class Dispatcher {
         case .claimed(let id, let result): claimed(id, result)
         case .settled(let id, let weight, let next):
             hub.gate(of: id).leave(weight: weight)
-            lanes[id]?.lane.settled(next)
+            guard let shell = lanes[id] else { return }
+            shell.lane.settled(next)
+            if shell.isGone, shell.lane.depth == 0 { lanes[id] = nil }
             touched.insert(id)
         case .drain(let done):
             drained = done

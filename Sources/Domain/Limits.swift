@@ -56,6 +56,9 @@ package enum Limits {
     // Dispatch.
     package static let concurrency = 32
     package static let concurrencyMost = 1024
+    /// Connections that one dispatch loop keeps open, idle ones included: libcurl's own bound is four for each transfer
+    /// under way, and closes the connections of a lane that is empty for a moment.
+    package static let keptConnections = 4096
     /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
     package static let laneLookAhead = 512
     /// Bodies held in memory for all lanes together.

@@ -34,18 +34,21 @@ final class Checkpoints {
     /// True when enough has come together for `some`.
     var isDue: Bool { frames.pointee >= threshold }
 
-    /// Waits for nobody, unless readers have kept the log growing beyond `Limits.walBytesAlarm`. False when a reader
-    /// kept it from finishing.
+    /// Waits for nobody: an operator's forgotten shell may make the log grow, which a metric shows, but never stops events.
+    /// False when a reader kept it from finishing.
     func some(_ database: borrowing Database) throws(SQLiteError) -> Bool {
-        let tooLong = Int(frames.pointee) * Self.pageSize > Limits.walBytesAlarm
-        let isDone = try run(tooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, on: database)
+        let isDone = try run(SQLITE_CHECKPOINT_PASSIVE, on: database)
         // When all of it is in the database the next commit begins the log anew.
         threshold = isDone ? Self.often : frames.pointee + Self.again
         return isDone
     }
 
     /// When nothing waits: everything into the database, the log to length zero. True when that was possible.
-    func whole(_ database: borrowing Database) throws(SQLiteError) -> Bool {
+    ///
+    /// - Parameter patience: how long it may wait for readers to end.
+    func whole(_ database: borrowing Database, patience: TimeSpan = .zero) throws(SQLiteError) -> Bool {
+        sqlite3_busy_timeout(database.raw, Int32(patience.milliseconds))
+        defer { sqlite3_busy_timeout(database.raw, Database.patience) }
         guard try run(SQLITE_CHECKPOINT_TRUNCATE, on: database) else { return false }
         frames.pointee = 0
         threshold = Self.often

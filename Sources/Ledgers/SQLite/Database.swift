@@ -5,6 +5,9 @@ internal import CSQLite
 struct Database: ~Copyable {
     let raw: OpaquePointer
 
+    /// Milliseconds to wait for another program's lock: somebody's `sqlite3` shell. Another headgate is kept out by ours.
+    static let patience: Int32 = 2000
+
     /// The count of allocated bytes takes a mutex at every allocation of every connection, and nobody reads it. It can be
     /// turned off only before the first connection.
     private static let configured: Int32 = headgate_sqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)

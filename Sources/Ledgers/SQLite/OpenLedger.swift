@@ -60,7 +60,7 @@ final class OpenLedger {
     deinit { checkpoints.detach(from: database) }
 
     private static func configure(_ database: borrowing Database) throws(SQLiteError) {
-        sqlite3_busy_timeout(database.raw, 2000)  // somebody's `sqlite3` shell; another headgate is kept out by the lock
+        sqlite3_busy_timeout(database.raw, Database.patience)
         try database.execute("PRAGMA page_size = 4096")
         guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
             throw SQLiteError(code: SQLITE_CANTOPEN, message: "its file system does not allow a write-ahead log")

@@ -95,11 +95,22 @@ package final class SQLiteLedger: LedgerEngine {
             old.overwriteFailed()
             open = nil
         }
+        do throws(LedgerError) {
+            open = try reopened()
+            trouble = nil
+        } catch {
+            // A full disk damages nothing; whatever else happens on the way asks for a check at the next attempt.
+            if case .full = error {} else { trouble = error }
+            throw error
+        }
+    }
+
+    private func reopened() throws(LedgerError) -> OpenLedger {
         let fresh = try OpenLedger(path: file.path, run: run)
         do throws(SQLiteError) {
             if case .full = trouble {} else { try fresh.quickCheck() }
             // What the kernel holds for written although a sync failed is read from the log and written once more.
-            guard try fresh.checkpoints.whole(fresh.database) else {
+            guard try fresh.checkpoints.whole(fresh.database, patience: .seconds(2)) else {
                 throw SQLiteError.damaged("a reader kept the log from being written to the database")
             }
         } catch { throw error.ledgerError(path: file.path) }
@@ -108,8 +119,7 @@ package final class SQLiteLedger: LedgerEngine {
                 path: file.path, code: 0,
                 detail: "its end is not the one this process left; restart headgate to read it afresh")
         }
-        open = fresh
-        trouble = nil
+        return fresh
     }
 
     private func transaction<Result>(

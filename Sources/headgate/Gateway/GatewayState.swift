@@ -36,6 +36,7 @@ final class GatewayState: Sendable {
     var forAdmin: AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
+            depths: { self.hub.depths },
             readiness: { self.readiness })
     }
 
