@@ -20,7 +20,7 @@ extension AdminState {
                         (subscriber.labels + [("state", state.text)], Double(count))
                     }
                 })
-            let now = clock.wall()
+            let now = clock.schedule()
             text.gauge(
                 "headgate_oldest_due_seconds", "How long the oldest waiting delivery has been due; 0 when none is.",
                 subscribers.map { id, subscriber in

@@ -56,7 +56,7 @@ package final class Dispatcher {
             }
         case .backlog(let id):
             lanes[id]?.gate.lookedAtBacklog()
-            lanes[id]?.lane.overflowed(at: clock.wall())
+            lanes[id]?.lane.overflowed(at: clock.schedule())
             touched.insert(id)
         case .claimed(let id, let result): claimed(id, result)
         case .settled(let id, let weight, let next):
@@ -87,7 +87,7 @@ package final class Dispatcher {
                     [unowned self] in touched.insert(id)
                 }
             }
-            lanes[id]?.lane.due(at: clock.wall())
+            lanes[id]?.lane.due(at: clock.schedule())
             touched.insert(id)
         }
         for id in gone {
@@ -125,29 +125,29 @@ package final class Dispatcher {
                 line.add("state", DeliveryState.dead.text)
             }
         }
-        shell.lane.claimed(result, at: clock.wall())
+        shell.lane.claimed(result, at: clock.schedule())
         touched.insert(id)
     }
 
     /// Once a turn, so that what came in together is sent together.
     private func lookAtTouched() {
         guard !touched.isEmpty, drained == nil else { return touched.removeAll(keepingCapacity: true) }
-        let wall = clock.wall()
+        let (wall, schedule) = (clock.wall(), clock.schedule())
         for id in touched {
             guard let shell = lanes[id], !shell.isGone else { continue }
-            let step = shell.lane.next(at: loop.now, wall: wall)
+            let step = shell.lane.next(at: loop.now, wall: schedule)
             for delivery in step.start { send(delivery, by: shell, at: wall) }
-            if step.shouldClaim { claim(for: shell, at: wall) }
+            if step.shouldClaim { claim(for: shell, at: schedule) }
             if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
             if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
         }
         touched.removeAll(keepingCapacity: true)
     }
 
-    private func claim(for shell: LaneShell, at wall: WallTime) {
+    private func claim(for shell: LaneShell, at time: WallTime) {
         let room = shell.gate.room
         let claim = Claim(
-            subscriber: shell.config.id, due: wall, most: max(room.deliveries, 1), mostBytes: room.bytes)
+            subscriber: shell.config.id, due: time, most: max(room.deliveries, 1), mostBytes: room.bytes)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(claim.subscriber, try? result.get())) }
     }
 
@@ -185,7 +185,7 @@ package final class Dispatcher {
         let next: Settlement.Next =
             switch verdict {
             case .delivered: .delivered
-            case .retry(let after): .retry(at: clock.wall() + after)
+            case .retry(let after): .retry(at: clock.schedule() + after)
             case .dead, .deadAndStop: .dead
             }
         let id = shell.config.id

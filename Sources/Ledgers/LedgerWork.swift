@@ -105,7 +105,7 @@ final class LedgerWork {
         let before = clock.monotonic()
         let results: [LedgerResult]
         do throws(LedgerError) {
-            results = try engine.commit(entries, at: clock.wall())
+            results = try engine.commit(entries, at: clock.schedule())
         } catch {
             failed(error)
             return refuse(batch, error)
