@@ -56,6 +56,10 @@ import Testing
             "warning: routes/r.json5: tokens.clientSecret: shorter than 16 bytes, and tokens are signed with it; use 32 random bytes or more"
         ),
         (
+            #"event: { id: "json:id" }, verify: "meta", secrets: { SECRET: "env:S" }"#,
+            "warning: routes/r.json5: secrets: without VERIFY_TOKEN the provider is not answered when it asks whether the URL is yours; add VERIFY_TOKEN to secrets, or write handshake: [] when it never asks"
+        ),
+        (
             #"verify: "square", secrets: { SECRET: "env:S" }"#,
             #"error: routes/r.json5: verify: the provider signs the URL it calls, and the route does not say which; give publicUrl as the provider has it, such as "https://hooks.example.com/r""#
         ),
@@ -74,6 +78,8 @@ import Testing
             "", #"dedup: "1h""#, #"maxBody: "64KiB""#, #"retry: { schedule: ["1s"] }"#,
             #"verify: "stripe", secrets: { SECRET: "env:S" }, dedup: "off""#,
             #"verify: "square", secrets: { SECRET: "env:S" }, publicUrl: "https://h.example.com/r""#,
+            #"event: { id: "json:id" }, verify: "meta", secrets: { SECRET: "env:S" }, handshake: []"#,
+            #"event: { id: "json:id" }, verify: "meta", secrets: { SECRET: "env:S", VERIFY_TOKEN: "env:LONG" }"#,
             #"subscribers: [], types: { all: "*" }"#, #"subscribers: [{ name: "s", url: "http://10.0.0.1/" }]"#,
         ])
     func silent(_ members: String) { #expect(Self.lint(members) == []) }

@@ -113,6 +113,7 @@ extension Preset {
                 }
                 """#,
             ack: Acknowledgement(status: 200, type: nil, body: ""),
+            refusal: Acknowledgement(status: 401, type: nil, body: ""),
             docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/"),
         Preset(
             "quickbooks",
@@ -151,7 +152,11 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:id", type: "json:type", docs: "https://developers.notion.com/reference/webhooks",
+            id: "json:id", type: "json:type",
+            handshake: #"""
+                [{ when: { method: "POST" }, verify: false, respond: { body: "" }, show: "{json:verification_token}" }]
+                """#,
+            docs: "https://developers.notion.com/reference/webhooks",
             note: "SECRET is the verification token of the first request."),
         Preset(
             "microsoft-graph",

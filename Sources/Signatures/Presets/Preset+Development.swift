@@ -135,6 +135,26 @@ extension Preset {
             docs: "https://discord.com/developers/docs/interactions/overview",
             note: "PUBKEY is the application's public key in hexadecimal."),
         Preset(
+            "okta",
+            verify: #"""
+                { type: "token", in: "header:Authorization", key: "{secret:SECRET}" }
+                """#,
+            id: "json:eventId", type: "json:data.events.0.eventType",
+            handshake: #"""
+                [
+                  {
+                    when: { method: "GET" },
+                    verify: false,
+                    respond: {
+                      type: "application/json",
+                      body: "{{\"verification\":\"{header:X-Okta-Verification-Challenge}\"}}",
+                    },
+                  },
+                ]
+                """#,
+            docs: "https://developer.okta.com/docs/concepts/event-hooks/",
+            note: "SECRET is the whole value of Authorization that the hook is given: the body is not signed."),
+        Preset(
             "aws-sns",
             verify: #"""
                 {
@@ -178,6 +198,18 @@ extension Preset {
                 }
                 """#,
             id: "json:MessageId", type: "json:Type",
+            handshake: #"""
+                [
+                  {
+                    when: { "json:Type": "SubscriptionConfirmation" },
+                    respond: { body: "" },
+                    show: {
+                      value: "{json:SubscribeURL}",
+                      host: ["sns.*.amazonaws.com", "sns.*.amazonaws.com.cn"],
+                    },
+                  },
+                ]
+                """#,
             docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
             note: "CERT is the certificate of SigningCertURL, kept by you."),
         Preset(

@@ -14,6 +14,8 @@ package struct Preset: Sendable {
     /// Where it names the event's type.
     package let type: String?
     package let ack: Acknowledgement
+    /// What a request that is not genuine is told, where the provider tests even that; nil for the usual 401.
+    package let refusal: Acknowledgement?
     /// Requests that only ask whether the URL is the customer's, in JSON5; nil when the provider sends none.
     package let handshake: String?
     /// The same as configuration, for `Handshake.read`.
@@ -25,7 +27,7 @@ package struct Preset: Sendable {
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
-        handshake: String? = nil, docs: String? = nil, note: String = ""
+        refusal: Acknowledgement? = nil, handshake: String? = nil, docs: String? = nil, note: String = ""
     ) {
         self.name = name
         self.verify = verify
@@ -33,6 +35,7 @@ package struct Preset: Sendable {
         self.id = id
         self.type = type
         self.ack = ack
+        self.refusal = refusal
         self.handshake = handshake
         handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
