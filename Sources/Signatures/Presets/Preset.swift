@@ -24,10 +24,12 @@ package struct Preset: Sendable {
     package let docs: String?
     /// What an operator should know, in a line; may be empty.
     package let note: String
+    package let manners: Manners
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
-        refusal: Acknowledgement? = nil, handshake: String? = nil, docs: String? = nil, note: String = ""
+        refusal: Acknowledgement? = nil, handshake: String? = nil, docs: String? = nil, note: String = "",
+        manners: Manners
     ) {
         self.name = name
         self.verify = verify
@@ -40,6 +42,7 @@ package struct Preset: Sendable {
         handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
         self.note = note
+        self.manners = manners
     }
 
     package struct Acknowledgement: Sendable, Equatable {
@@ -61,7 +64,13 @@ package struct Preset: Sendable {
 
     /// All presets, those that providers share first.
     package static let all: [Preset] =
-        standards + payouts + development + messaging + payments + chains + regional + business
+        standards + payouts + development + clouds + messaging + payments + banks + chains + regional + business
+
+    /// Money moves on what they say.
+    package var isPayments: Bool { Self.paymentNames.contains(name) }
+
+    private static let paymentNames = Set(
+        (payouts + payments + banks + chains + regional).map(\.name).filter { !$0.hasPrefix("incode") })
 
     package static let names = all.map(\.name)
 
@@ -69,9 +78,25 @@ package struct Preset: Sendable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
+    /// The provider that puts its signatures at all of these places and a signed timestamp beside them; nil when there is
+    /// none, or one that does without.
+    package static func withWindow(signingAt places: [String]) -> Preset? {
+        let wanted = Set(places.map { $0.lowercased() })
+        let known = wanted.isEmpty ? [] : outlines.filter { $0.places == wanted }
+        return known.allSatisfy(\.hasWindow) ? known.first?.preset : nil
+    }
+
+    private static let outlines = all.map { preset in
+        let outline = VerifierOutline(preset.node)
+        return (preset: preset, places: Set(outline.places.map { $0.lowercased() }), hasWindow: outline.window != nil)
+    }
+
+    /// Begins what stands for a file's name where a preset is meant.
+    static let filePrefix = "preset "
+
     private static func read(_ text: String, of name: String) -> ConfigNode {
         var diagnostics = Diagnostics()
-        let file = "preset \(name)"
+        let file = filePrefix + name
         // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.
         return JSON5.parse(Array(text.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
     }
