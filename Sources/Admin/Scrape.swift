@@ -7,8 +7,10 @@ package import Telemetry
 extension AdminState {
     /// Adds this state's gauges, and those of the process, to what `metrics` shows.
     ///
-    /// - Parameter build: labels of `headgate_build_info`.
-    package func addGauges(to metrics: Metrics, build: [(String, String)], clock: any Clock) {
+    /// - Parameters:
+    ///   - build: labels of `headgate_build_info`.
+    ///   - schedule: the clock of the ledger's due times.
+    package func addGauges(to metrics: Metrics, build: [(String, String)], clock: any Clock, schedule: any Clock) {
         let start = clock.wall()
         metrics.atScrape { text in
             let statistics = self.statistics()
@@ -20,7 +22,7 @@ extension AdminState {
                         (subscriber.labels + [("state", state.text)], Double(count))
                     }
                 })
-            let now = clock.schedule()
+            let now = schedule.wall()
             text.gauge(
                 "headgate_oldest_due_seconds", "How long the oldest waiting delivery has been due; 0 when none is.",
                 subscribers.map { id, subscriber in

@@ -13,6 +13,7 @@ package final class Dispatcher {
     private let hub: DispatchHub
     private let ledger: any LedgerQueue
     private let clock: any Clock
+    private let schedule: any Clock
     private let log: Log
     private let metrics: Metrics
     private let attemptSeconds: Histogram
@@ -25,15 +26,18 @@ package final class Dispatcher {
     private var random = SystemRandomNumberGenerator()
     private var drained: (@Sendable () -> Void)?
 
-    /// - Parameter place: which of the hub's loops this is.
+    /// - Parameters:
+    ///   - place: which of the hub's loops this is.
+    ///   - schedule: the clock of the ledger's due times.
     package init(
-        _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock, log: Log,
-        metrics: Metrics
+        _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock,
+        schedule: any Clock, log: Log, metrics: Metrics
     ) throws(SystemError) {
         self.loop = loop
         self.hub = hub
         self.ledger = ledger
         self.clock = clock
+        self.schedule = schedule
         self.log = log
         self.metrics = metrics
         mailbox = hub.mailbox(place)
@@ -56,7 +60,7 @@ package final class Dispatcher {
             }
         case .backlog(let id):
             lanes[id]?.gate.lookedAtBacklog()
-            lanes[id]?.lane.overflowed(at: clock.schedule())
+            lanes[id]?.lane.overflowed(at: schedule.wall())
             touched.insert(id)
         case .claimed(let id, let result): claimed(id, result)
         case .settled(let id, let weight, let next):
@@ -87,7 +91,7 @@ package final class Dispatcher {
                     [unowned self] in touched.insert(id)
                 }
             }
-            lanes[id]?.lane.due(at: clock.schedule())
+            lanes[id]?.lane.due(at: schedule.wall())
             touched.insert(id)
         }
         for id in gone {
@@ -125,29 +129,29 @@ package final class Dispatcher {
                 line.add("state", DeliveryState.dead.text)
             }
         }
-        shell.lane.claimed(result, at: clock.schedule())
+        shell.lane.claimed(result, at: schedule.wall())
         touched.insert(id)
     }
 
     /// Once a turn, so that what came in together is sent together.
     private func lookAtTouched() {
         guard !touched.isEmpty, drained == nil else { return touched.removeAll(keepingCapacity: true) }
-        let (wall, schedule) = (clock.wall(), clock.schedule())
+        let (wall, due) = (clock.wall(), schedule.wall())
         for id in touched {
             guard let shell = lanes[id], !shell.isGone else { continue }
-            let step = shell.lane.next(at: loop.now, wall: schedule)
+            let step = shell.lane.next(at: loop.now, wall: due)
             for delivery in step.start { send(delivery, by: shell, at: wall) }
-            if step.shouldClaim { claim(for: shell, at: schedule) }
+            if step.shouldClaim { claim(for: shell, due: due) }
             if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
             if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
         }
         touched.removeAll(keepingCapacity: true)
     }
 
-    private func claim(for shell: LaneShell, at time: WallTime) {
+    private func claim(for shell: LaneShell, due: WallTime) {
         let room = shell.gate.room
         let claim = Claim(
-            subscriber: shell.config.id, due: time, most: max(room.deliveries, 1), mostBytes: room.bytes)
+            subscriber: shell.config.id, due: due, most: max(room.deliveries, 1), mostBytes: room.bytes)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(claim.subscriber, try? result.get())) }
     }
 
@@ -171,7 +175,8 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         let verdict = subscriber.retry.verdict(
-            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random)
+            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random
+        )
         shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
         shell.count(attempt.outcome)
         attemptSeconds.observe(attempt.took.inSeconds)
@@ -185,7 +190,7 @@ package final class Dispatcher {
         let next: Settlement.Next =
             switch verdict {
             case .delivered: .delivered
-            case .retry(let after): .retry(at: clock.schedule() + after)
+            case .retry(let after): .retry(at: schedule.wall() + after)
             case .dead, .deadAndStop: .dead
             }
         let id = shell.config.id

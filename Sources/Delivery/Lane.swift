@@ -39,7 +39,7 @@ package struct Lane {
     /// Deliveries that are due wait on disk: new ones queue up behind them.
     private var isBacklogged = false
 
-    /// A wall clock that is set is noticed this soon.
+    /// Of a machine that was suspended meanwhile, timers know nothing; what fell due is noticed this soon.
     private static let longestSleep = TimeSpan.seconds(30)
 
     package init(_ settings: Settings, at now: MonotonicTime) {

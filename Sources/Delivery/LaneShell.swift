@@ -37,7 +37,8 @@ final class LaneShell {
     func stop(_ reason: String, at now: MonotonicTime) {
         configure(
             LaneConfig(
-                id: config.id, route: config.route, subscriber: config.subscriber, policy: config.policy, paused: reason),
+                id: config.id, route: config.route, subscriber: config.subscriber, policy: config.policy, paused: reason
+            ),
             at: now)
     }
 
@@ -60,6 +61,7 @@ final class LaneShell {
 extension LaneConfig {
     fileprivate var settings: Lane.Settings {
         Lane.Settings(
-            concurrency: subscriber.concurrency, rate: subscriber.rate, isPaused: paused != nil || subscriber.held != nil)
+            concurrency: subscriber.concurrency, rate: subscriber.rate,
+            isPaused: paused != nil || subscriber.held != nil)
     }
 }

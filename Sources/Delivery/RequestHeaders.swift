@@ -97,7 +97,9 @@ extension HeaderLines {
 extension SubscriberConfig {
     /// A field that the operator set for this subscriber takes the place of the provider's.
     fileprivate func replaces(_ name: UnsafeRawBufferPointer) -> Bool {
-        headers.contains { $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
+        headers.contains {
+            $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
     }
 }
 

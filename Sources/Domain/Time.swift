@@ -54,30 +54,4 @@ package struct TimeSpan: Hashable, Sendable, Comparable {
 package protocol Clock: Sendable {
     func wall() -> WallTime
     func monotonic() -> MonotonicTime
-    /// What `wall` would say had nobody set it since the process began: for due times, so that a clock that is put
-    /// forward brings no retry forward, and one that is put back holds none up. `wall` where a clock knows no better.
-    func schedule() -> WallTime
-}
-
-extension Clock {
-    package func schedule() -> WallTime { wall() }
-}
-
-/// The rule behind `Clock.schedule`: the wall clock of the first reading, carried on by the time that has passed.
-package struct ScheduleTime: Sendable {
-    private var start: WallTime?
-
-    /// A clock that was further behind had not been set yet (no battery, no network): what the ledger holds is due by the
-    /// new time. An hour of summer or an operator's slip is less.
-    package static let believed = TimeSpan.seconds(24 * 3600)
-
-    package init() {}
-
-    /// - Parameter uptime: since an arbitrary start, never set, and counting on while the machine sleeps.
-    package mutating func read(wall: WallTime, uptime: TimeSpan) -> WallTime {
-        let fresh = WallTime(microseconds: wall.microseconds - uptime.microseconds)
-        if let start, fresh - start <= Self.believed { return start + uptime }
-        start = fresh
-        return wall
-    }
 }

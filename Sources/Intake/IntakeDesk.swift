@@ -99,7 +99,8 @@ package final class IntakeDesk: RequestHandler {
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
             refuse(route, reason.rawValue, peer)
-            return .reply(reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
+            return .reply(
+                reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
         case .accepted(let verified):
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,

@@ -13,6 +13,7 @@ final class LedgerWork {
     private unowned let loop: EventLoop
     private let clock: any Clock
     private let shared: LedgerWriter.Shared
+    private let log: Log?
     private let commitSeconds: Histogram
     private let commitEvents: Histogram
 
@@ -39,8 +40,10 @@ final class LedgerWork {
     private static let idleAfter = TimeSpan.seconds(1)
 
     init(
-        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, shared: LedgerWriter.Shared
+        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, log: Log?,
+        shared: LedgerWriter.Shared
     ) {
+        self.log = log
         self.engine = engine
         self.loop = loop
         self.clock = clock
@@ -105,7 +108,7 @@ final class LedgerWork {
         let before = clock.monotonic()
         let results: [LedgerResult]
         do throws(LedgerError) {
-            results = try engine.commit(entries, at: clock.schedule())
+            results = try engine.commit(entries, at: clock.wall())
         } catch {
             failed(error)
             return refuse(batch, error)
@@ -162,6 +165,12 @@ final class LedgerWork {
     private func failed(_ error: LedgerError) {
         shared.isWritable.store(false, ordering: .relaxed)
         if trouble == nil { pause = Self.firstPause }
+        note(error)
+    }
+
+    /// Each trouble is told once, however often the ledger is tried again.
+    private func note(_ error: LedgerError) {
+        if error != trouble { log?.write(.error, "ledger failed") { $0.add("reason", error.description) } }
         trouble = error
     }
 
@@ -171,9 +180,10 @@ final class LedgerWork {
             do throws(LedgerError) {
                 try engine.reopen()
                 trouble = nil
+                log?.write(.warning, "ledger opened again") { $0.add("kept", kept.count) }
                 commitKept()
             } catch {
-                trouble = error
+                note(error)
             }
             if trouble != nil { pause = min(pause * 2, Self.longestPause) }
         }

@@ -34,12 +34,15 @@ package final class LedgerWriter: LedgerQueue {
     /// Recovers, then starts the thread. `stop()` must be called before the last reference goes.
     ///
     /// - Throws: `LedgerError`, or `SystemError` when the process has no descriptor or thread left.
-    package init(engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics) throws {
+    package init(
+        engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics, log: Log? = nil
+    ) throws {
         recovered = try engine.recover(at: clock.wall())
         let shared = try Shared(try engine.statistics())
         self.shared = shared
         let loop = try EventLoop(clock: clock)
-        let work = LedgerWork(engine: engine, loop: loop, clock: clock, metrics: metrics, shared: shared)
+        let work = LedgerWork(
+            engine: engine, loop: loop, clock: clock, metrics: metrics, log: log, shared: shared)
         try loop.receive(shared.mailbox) { work.take($0) }
         loop.atEndOfTurn { work.endTurn() }
         let handover = Mutex<EventLoop?>(loop)

@@ -161,22 +161,4 @@ struct LaneTests {
         #expect(lane.depth == 0)
         #expect(lane.next(at: start, wall: wall).wakeAt == start + .seconds(9))
     }
-
-    @Test(
-        "sends a retry when its time has passed, wherever the wall clock is put meanwhile",
-        arguments: [3600, -3600, 1, -1, 82_800, -82_800, -86_400 * 400] as [Int64])
-    func jumps(_ seconds: Int64) {
-        var lane = lane()
-        var time = ScheduleTime()
-        var claimedAt: Int64?
-        for second in 0..<120 as Range<Int64> {
-            // From the tenth second on the clock has been put; with one second it trembles.
-            let jump = second < 10 ? 0 : abs(seconds) > 1 ? seconds : second % 2 * seconds
-            let schedule = time.read(wall: wall + .seconds(second + jump), uptime: .seconds(7 + second))
-            if second == 5 { lane.due(at: schedule + .seconds(60)) }
-            let now = start + .seconds(second)
-            if lane.next(at: now, wall: schedule).shouldClaim { claimedAt = claimedAt ?? second }
-        }
-        #expect(claimedAt == 65)
-    }
 }

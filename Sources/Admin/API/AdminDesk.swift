@@ -7,9 +7,9 @@ package final class AdminDesk {
     let state: AdminState
     let metrics: Metrics
     private let ledger: String
-    private var reader: LedgerReader?
 
-    /// - Parameter ledger: the file; opened for reading when first asked for.
+    /// - Parameter ledger: the file; opened for each question, because the gateway cannot mend it after an error of storage
+    ///   while anybody has it open.
     package init(state: AdminState, metrics: Metrics, ledger: String) {
         self.state = state
         self.metrics = metrics
@@ -18,11 +18,8 @@ package final class AdminDesk {
 
     func read<Found>(_ question: (LedgerReader) throws(LedgerError) -> Found) throws(Problem) -> Found {
         do {
-            let reader = try self.reader ?? LedgerReader(path: ledger)
-            self.reader = reader
-            return try question(reader)
+            return try question(try LedgerReader(path: ledger))
         } catch {
-            reader = nil  // opened again for the next question
             throw Problem(.serviceUnavailable, "\(error)")
         }
     }

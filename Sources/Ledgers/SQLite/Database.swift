@@ -55,6 +55,15 @@ struct Database: ~Copyable {
         try Statement(sql, on: self).first { $0.text(0) }
     }
 
+    /// Closing leaves the log as it is, instead of writing it back and removing whatever bears its name.
+    func keepLog() { _ = headgate_sqlite_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1) }
+
+    /// - Throws: when a page or an index is not what SQLite left there.
+    func quickCheck() throws(SQLiteError) {
+        let answer = try text("PRAGMA quick_check(1)")
+        guard answer == "ok" else { throw .damaged(answer ?? "quick_check gave no answer") }
+    }
+
     /// False after an error that rolled the transaction back by itself.
     var isInTransaction: Bool { sqlite3_get_autocommit(raw) == 0 }
 

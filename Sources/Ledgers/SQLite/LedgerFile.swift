@@ -10,6 +10,8 @@ final class LedgerFile: Sendable {
     /// Held by flock (2), which the kernel lets go when the process ends, however it ends. Never removed: between the
     /// removal and the next start two processes could each lock a file of that name.
     private let lock: FileDescriptor
+    /// The file that was opened, and still is, whatever its path leads to now.
+    private let identity: FileIdentity
 
     /// What is kept free for outcomes when a disk fills up: intake stops before deliveries do.
     private static let reserveMost: UInt64 = 32 << 20
@@ -32,6 +34,7 @@ final class LedgerFile: Sendable {
             for suffix in ["-wal", "-shm"] { _ = chmod(path + suffix, 0o600) }
             try check("fsync") { fsync(file.raw) }
             try check("fsync directory") { fsync(opened.raw) }
+            identity = try FileIdentity(of: file.raw)
             self.directory = opened
             self.lock = lock
         } catch {
@@ -48,6 +51,12 @@ final class LedgerFile: Sendable {
         let reserve = min(Self.reserveMost, UInt64(found.f_blocks) * block / Self.reserveShare)
         return (Int64(clamping: UInt64(found.f_bavail) * block), Int64(reserve))
     }
+
+    /// False when the path leads to another file, or to none: what is written would not be found there.
+    var isInPlace: Bool { FileIdentity(at: path) == identity }
+
+    /// Nil when there is none.
+    var logIdentity: FileIdentity? { FileIdentity(at: path + "-wal") }
 
     var ledgerBytes: Int64 { Self.size(path) }
     var walBytes: Int64 { Self.size(path + "-wal") }

@@ -55,7 +55,8 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
-        ledger = try LedgerWriter(engine: engine, clock: clock, metrics: metrics)
+        let schedule = ScheduleClock(clock, notBefore: engine.latest)
+        ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
@@ -66,7 +67,9 @@ final class Gateway {
 
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
-                try DispatchThread(place, of: outlet.hub, ledger: ledger, clock: clock, log: log, metrics: metrics))
+                try DispatchThread(
+                    place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
+                    metrics: metrics))
         }
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         for place in 0..<LoopCount.intake {
@@ -77,7 +80,9 @@ final class Gateway {
         }
         let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
-            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock, log: log)
+            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock,
+            schedule: schedule,
+            log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)
@@ -127,7 +132,8 @@ final class Gateway {
                 let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
-            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result)) }
+            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result))
+            }
         } catch {
             report(reloadFailed: "\(error)")
         }

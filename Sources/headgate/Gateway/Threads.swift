@@ -63,12 +63,13 @@ final class IntakeThread: Sendable {
 /// One dispatch loop on a thread of its own.
 struct DispatchThread {
     init(
-        _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, log: Log, metrics: Metrics
+        _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, schedule: ScheduleClock,
+        log: Log, metrics: Metrics
     ) throws {
         try startThread("dispatch-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let dispatcher = try Dispatcher(
-                place, of: hub, on: loop, ledger: ledger, clock: clock, log: log, metrics: metrics)
+                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics)
             withExtendedLifetime(dispatcher) { loop.run() }
         }
     }
@@ -77,12 +78,14 @@ struct DispatchThread {
 /// The admin loop, with its own reader of the ledger.
 struct AdminThread {
     init(
-        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, log: Log
+        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, schedule: ScheduleClock,
+        log: Log
     ) throws {
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
-            state.forAdmin.addGauges(to: state.metrics, build: [("version", Version.text)], clock: clock)
+            state.forAdmin.addGauges(
+                to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
             let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }

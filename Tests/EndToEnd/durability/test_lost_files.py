@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from headgate import run
 from providers import Criptoladrillo
 from storm import bodies
 from waiting import until
@@ -12,54 +11,72 @@ from waiting import until
 PROVIDER = Criptoladrillo()
 
 
-def remove(ledger):
-    ledger.unlink()
+def post(gateway):
+    webhook = PROVIDER.webhook()
+    return gateway.post("/in", webhook.body, webhook.headers).status, webhook.body
 
 
-def remove_log(ledger):
-    ledger.with_name("ledger.db-wal").unlink()
+@pytest.fixture
+def running(gateway, subscriber):
+    """A gateway that has acknowledged `gateway.before`."""
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                  subscribers=[{"name": "s", "url": subscriber().url}])
+    gateway.start()
+    answers = [post(gateway) for _ in range(20)]
+    assert {status for status, _ in answers} == {200}
+    gateway.before = {body for _, body in answers}
+    return gateway
 
 
-def move_away(ledger):
-    ledger.rename(ledger.with_name("old.db"))
-
-
-def replace(ledger):
-    """As a restore beside a running gateway does."""
+def restore(ledger):
+    """Over a ledger in use, as nobody should."""
     shutil.copyfile(ledger, ledger.with_name("backup"))
     os.replace(ledger.with_name("backup"), ledger)
 
 
-def move_directory(ledger):
-    ledger.parent.rename(ledger.parent.with_name("moved"))
+DEEDS = {  # and what undoes them
+    "the file removed": (lambda ledger: ledger.unlink(), None),
+    "the file moved away": (lambda ledger: ledger.rename(ledger.with_name("old")),
+                            lambda ledger: ledger.with_name("old").rename(ledger)),
+    "the file replaced": (restore, None),
+    "the directory moved away": (lambda ledger: ledger.parent.rename(ledger.parent.with_name("moved")),
+                                 lambda ledger: ledger.parent.with_name("moved").rename(ledger.parent)),
+    "the directory removed": (lambda ledger: shutil.rmtree(ledger.parent), None),
+}
 
 
-@pytest.mark.parametrize("deed", [remove, remove_log, move_away, replace, move_directory])
-def test_no_acknowledgement_for_what_the_next_start_would_not_find(deed, gateway, subscriber):
-    sink = subscriber()
-    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, subscribers=[{"name": "s", "url": sink.url}])
-    gateway.start()
-    for _ in range(20):
-        webhook = PROVIDER.webhook()
-        assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+@pytest.mark.parametrize("deed, undo", DEEDS.values(), ids=DEEDS)
+def test_nothing_is_acknowledged_that_the_next_start_would_not_find(deed, undo, running):
+    gateway = running
     deed(gateway.ledger)
-    after = []
-    for _ in range(5):
-        webhook = PROVIDER.webhook()
-        if gateway.post("/in", webhook.body, webhook.headers).status == 200:
-            after.append(webhook.body)
+    assert {post(gateway)[0] for _ in range(5)} == {503}
+    assert gateway.admin("/readyz").status == 503
+    assert "moved, replaced or removed" in gateway.logged("ledger failed")[0]["reason"]
+    if undo:
+        undo(gateway.ledger)
+        until(lambda: gateway.admin("/readyz").status == 200, 10, "readiness, without a restart")
+        status, body = post(gateway)
+        assert status == 200
+        assert gateway.stop() == 0
+        assert bodies(gateway.ledger) == gateway.before | {body}
+    else:
+        gateway.kill()
+
+
+def test_a_removed_log_is_saved_from_the_connection_that_has_it(running):
+    gateway = running
+    gateway.ledger.with_name("ledger.db-wal").unlink()
+    assert post(gateway)[0] == 503
+    until(lambda: gateway.admin("/readyz").status == 200, 10, "readiness, without a restart")
+    status, body = post(gateway)
+    assert status == 200
     gateway.kill()
-    found = bodies(gateway.ledger) if gateway.ledger.exists() else set()
-    lost = [body for body in after if body not in found]
-    assert not lost, f"{len(lost)} of {len(after)} events acknowledged after the deed are nowhere"
+    assert bodies(gateway.ledger) == gateway.before | {body}
 
 
-def test_a_log_that_cannot_be_read_stops_the_start(gateway):
+def test_a_log_that_cannot_be_read_stops_the_start(running):
     """Of another user, say: without it the newest events would be missing."""
-    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, subscribers=[])
-    gateway.start()
-    webhook = PROVIDER.webhook()
-    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    gateway = running
     gateway.kill()
     log = gateway.ledger.with_name("ledger.db-wal")
     kept = log.with_name("kept")
@@ -70,4 +87,4 @@ def test_a_log_that_cannot_be_read_stops_the_start(gateway):
     log.rmdir()
     kept.rename(log)
     gateway.start()
-    assert len(gateway.rows("events", "list")) == 1
+    assert len(gateway.rows("events", "list")) == 20
