@@ -8,7 +8,8 @@ struct Answer {
     private(set) var kept: [UInt8] = []
     private(set) var fieldBytes = 0
     private(set) var bodyBytes = 0
-    /// Ended by us: `Limits.responseHeaderBytes` or `Limits.responseBytes` exceeded.
+    private var turns = 0
+    /// Ended by us: `Limits.responseHeaderBytes`, `Limits.responseBytes` or `Limits.responseTurns` exceeded.
     private(set) var isTooLarge = false
     /// Ended by us: nobody can say where this answer ends, or it left HTTP. libcurl would believe one of the readings, and
     /// take what follows for the next answer on this connection; a transfer that is ended takes its connection along.
@@ -22,7 +23,7 @@ struct Answer {
 
     mutating func reset() {
         kept.removeAll(keepingCapacity: true)
-        (fieldBytes, bodyBytes, isTooLarge, isDoubtful) = (0, 0, false, false)
+        (fieldBytes, bodyBytes, turns, isTooLarge, isDoubtful) = (0, 0, 0, false, false)
         (isHeadWhole, length, isChunked) = (false, nil, false)
     }
 
@@ -55,6 +56,13 @@ struct Answer {
         }
         keep(bytes)
         return true
+    }
+
+    /// libcurl looked at the connection once more. False: end the transfer.
+    mutating func takeTurn() -> Bool {
+        turns += 1
+        if turns > Limits.responseTurns { isTooLarge = true }
+        return !isTooLarge
     }
 
     private mutating func keep(_ bytes: UnsafeRawBufferPointer) {

@@ -127,8 +127,11 @@ final class CurlMulti: Watcher {
     }
 
     /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to
-    /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it.
+    /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it. What libcurl read
+    /// since epoll reported it is no such thing.
     private func retire(_ fd: Int32) {
+        var byte: UInt8 = 0
+        guard recv(fd, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) >= 0 || errno != EAGAIN else { return }
         shutdown(fd, Int32(SHUT_RDWR))
         forget(fd)
     }

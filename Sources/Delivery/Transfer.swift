@@ -45,6 +45,9 @@ final class Transfer {
             }, context)
         _ = headgate_on_open_socket(
             easy, { context, _, address in Transfer.from(context)?.dial(address) ?? CURL_SOCKET_BAD }, context)
+        _ = headgate_on_progress(
+            easy,
+            { context, _, _, _, sent in Transfer.from(context)?.tookTurn(sent) == false ? 1 : 0 }, context)
         guard !policy.allowsPrivate else { return }
         // A kept connection may have been dialled for another subscriber, under a more lenient policy.
         _ = headgate_before_request(
@@ -120,6 +123,12 @@ final class Transfer {
 
     private func took(body bytes: UnsafePointer<CChar>?, _ count: Int) -> Bool {
         answer.take(body: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    /// Turns of a long send are the subscriber's pace, not its doing.
+    private func tookTurn(_ sent: curl_off_t) -> Bool {
+        guard let delivery, Int(sent) >= delivery.event.body.count else { return true }
+        return answer.takeTurn()
     }
 
     /// Judges the resolved peer at every dial, so that neither a spelling nor a changed name gets past the policy.

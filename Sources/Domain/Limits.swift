@@ -70,6 +70,9 @@ package enum Limits {
     package static let attemptTimeMost = TimeSpan.seconds(300)
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
+    /// How often one answer may wake its loop: what libcurl drops (extensions of chunks) is in no count of bytes. A
+    /// byte every 30 ms comes to as many until the default timeout.
+    package static let responseTurns = 512
     package static let keptResponseBytes = 4 << 10
     package static let retryAfterMost = TimeSpan.seconds(24 * 3600)
     package static let scheduleSteps = 64

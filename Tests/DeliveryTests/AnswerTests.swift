@@ -51,6 +51,16 @@ struct AnswerTests {
         #expect(goesOn != expected, "a doubtful answer is ended, so that its connection is closed")
     }
 
+    @Test("that keeps its loop awake with nothing is ended")
+    func turns() {
+        var answer = Answer()
+        for _ in 0..<Limits.responseTurns { #expect(answer.takeTurn()) }
+        #expect(!answer.takeTurn())
+        #expect(answer.isTooLarge)
+        answer.reset()
+        #expect(answer.takeTurn())
+    }
+
     @Test("that switches protocols is ended")
     func switching() {
         var answer = Answer()
