@@ -66,6 +66,10 @@ final class CurlMulti: Watcher {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
+    /// A new socket bears this number. libcurl closes those that never came to connect without a word, so a watch of that
+    /// number is an old one's, and would keep the new one from being watched.
+    func opened(_ fd: Int32) { forget(fd) }
+
     /// Starts a transfer. Not from within a callback of curl.
     func add(_ easy: EasyHandle) { curl_multi_add_handle(multi, easy) }
 

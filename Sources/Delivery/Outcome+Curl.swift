@@ -15,9 +15,11 @@ struct TransferEnd {
 }
 
 extension Outcome {
+    /// A refused dial counts only when no other address of the name was to be had.
+    ///
     /// CURLE_OK alone is no success, and a 2xx alone is none either: an answer that was cut off still shows its 200.
     init(_ end: TransferEnd) {
-        if end.isBlocked {
+        if end.isBlocked, end.code == CURLE_COULDNT_CONNECT || end.code == CURLE_ABORTED_BY_CALLBACK {
             self = .blocked
         } else if end.isTooLarge {
             self = .tooLarge

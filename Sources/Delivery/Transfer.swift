@@ -17,6 +17,8 @@ final class Transfer {
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
+    /// Told of every socket that is opened.
+    weak var multi: CurlMulti?
 
     /// What is being sent: keeps the body's bytes alive while libcurl reads them in place.
     private(set) var delivery: ClaimedDelivery?
@@ -126,8 +128,10 @@ final class Transfer {
             isBlocked = true
             return CURL_SOCKET_BAD
         }
-        return socket(
-            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+        let (family, kind) = (address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue))
+        let fd = socket(family, kind, address.pointee.protocol)
+        if fd >= 0 { multi?.opened(fd) }
+        return fd
     }
 
     private func permits(peer address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {

@@ -107,13 +107,24 @@ struct AnswerTests {
         #expect(Outcome(end) == .timeoutAfterSend)
         end.isTooLarge = true
         #expect(Outcome(end) == .tooLarge)
-        end.isBlocked = true
-        #expect(Outcome(end) == .blocked)
         let doubt = TransferEnd(
             code: CURLE_WRITE_ERROR, status: 200, isBlocked: false, isTooLarge: false, isDoubtful: true,
             isHeadWhole: false,
             wasSent: true)
         #expect(Outcome(doubt) == .protocol)
+    }
+
+    @Test(
+        "whose dial was refused is blocked, unless another address of the name was to be had",
+        arguments: [
+            (CURLE_COULDNT_CONNECT, 0, Outcome.blocked), (CURLE_ABORTED_BY_CALLBACK, 0, .blocked), (CURLE_OK, 200, .ok),
+            (CURLE_OPERATION_TIMEDOUT, 0, .timeoutBeforeSend),
+        ] as [(CURLcode, Int32, Outcome)])
+    func refusedDials(_ code: CURLcode, _ status: Int32, _ expected: Outcome) {
+        let end = TransferEnd(
+            code: code, status: status, isBlocked: true, isTooLarge: false, isDoubtful: false, isHeadWhole: true,
+            wasSent: false)
+        #expect(Outcome(end) == expected)
     }
 
     @Test("whose head was cut off is a reset, though libcurl calls it a success")

@@ -61,7 +61,7 @@ final class OpenLedger {
 
     private static func configure(_ database: borrowing Database) throws(SQLiteError) {
         sqlite3_busy_timeout(database.raw, Database.patience)
-        try database.execute("PRAGMA page_size = 4096")
+        try database.execute("PRAGMA page_size = 8192")  // Checkpoints.pageSize
         guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
             throw SQLiteError(code: SQLITE_CANTOPEN, message: "its file system does not allow a write-ahead log")
         }

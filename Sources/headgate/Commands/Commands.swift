@@ -1,7 +1,7 @@
 extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
-        .serve, .check, .send, .listen, .eventsList, .eventsShow, .deliveriesList, .deliveriesShow, .subscribersList,
+        .serve, .check, .checkURL, .send, .listen, .eventsList, .eventsShow, .deliveriesList, .deliveriesShow, .subscribersList,
         .ledgerVerify, .demo, .healthz, .secretsNew,
     ])
 }

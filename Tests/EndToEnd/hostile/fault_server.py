@@ -20,6 +20,8 @@ from time import time
 OK = b"HTTP/1.1 200 OK\r\n"
 WHOLE = OK + b"Content-Length: 2\r\n\r\nok"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+REFUSAL = b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"
+REFUSED_IN_CHUNKS = b"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n"
 BOMB = gzip.compress(bytes(10 << 20))
 
 
@@ -31,14 +33,17 @@ class Seen:
     sent: int = 0  # bytes of endless answers
     most: int = 0  # of them, in one answer
     cookies: int = 0  # requests that brought a field back which an answer had tried to plant
+    events: set = field(default_factory=set)  # ids of those that were answered with a success
+    running: int = 0
+    peak: int = 0  # requests at one time
     at: list = field(default_factory=list)  # arrival, monotonic as all of Linux' processes see it
 
 
 class Exchange:
     """One request, read whole, and the means to misbehave about it."""
 
-    def __init__(self, reader, writer, seen):
-        self.reader, self.writer, self.seen = reader, writer, seen
+    def __init__(self, reader, writer, seen, fields=None):
+        self.reader, self.writer, self.seen, self.fields = reader, writer, seen, fields
 
     async def send(self, *parts, pause=0.02):
         """Each part in a segment of its own."""
@@ -119,6 +124,24 @@ async def throttle_once(exchange):
     """The first answer asks for an hour, the next ones for nothing."""
     fields = "Retry-After: 3600\r\n" if exchange.seen.requests == 1 else ""
     await exchange.send(f"HTTP/1.1 503 X\r\n{fields}Content-Length: 0\r\n\r\n".encode())
+    return True
+
+
+HEALED = asyncio.Event()
+
+
+async def outage(exchange):
+    """Fails until it is healed, then takes its time and succeeds."""
+    seen = exchange.seen
+    seen.running += 1
+    seen.peak = max(seen.peak, seen.running)
+    try:
+        await asyncio.sleep(0.005)
+        if HEALED.is_set():
+            seen.events.add(exchange.fields["webhook-id"])
+        await exchange.send(WHOLE if HEALED.is_set() else REFUSAL)
+    finally:
+        seen.running -= 1
     return True
 
 
@@ -230,6 +253,11 @@ BEHAVIOURS = {
     "two-answers-later": plain(WHOLE, WHOLE, end="keep"),
     "two-answers-no-body": plain((OK + b"Content-Length: 0\r\n\r\n") * 2, end="keep"),
     "two-answers-chunked": plain((CHUNKED + b"0\r\n\r\n") * 2, end="keep"),
+    "refusal-and-answer": plain(REFUSAL + WHOLE, end="keep"),
+    "refusal-and-answer-later": plain(REFUSAL, WHOLE, end="keep"),
+    "chunked-refusal-and-answer": plain(REFUSED_IN_CHUNKS + WHOLE, end="keep"),
+    "chunked-refusal-and-answer-later": plain(REFUSED_IN_CHUNKS, WHOLE, end="keep"),
+    "not-modified-and-answer": plain(b"HTTP/1.1 304 X\r\n\r\n" + WHOLE, end="keep"),
     "planting": answer(200, PLANTED),
     # Whole answers that are no success.
     **{f"redirect-{status}": redirect(status) for status in (300, 301, 302, 303, 307, 308)},
@@ -254,6 +282,7 @@ BEHAVIOURS = {
     "retry-after-past": throttle("Sun, 06 Nov 1994 08:49:37 GMT"),
     "retry-after-far": throttle("Fri, 31 Dec 9999 23:59:59 GMT"),
     "retry-after-once": throttle_once,
+    "outage": outage,
     "landing": plain(WHOLE, end="keep"),
 }
 
@@ -293,9 +322,14 @@ class FaultServer:
         fields = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
         await reader.readexactly(int(fields.get("content-length", 0)))
         if path == "_seen":
-            text = json.dumps({name: {**vars(one), "connections": len(one.connections)}
-                               for name, one in self.seen.items()}).encode()
+            text = json.dumps({
+                name: {**vars(one), "connections": len(one.connections), "events": len(one.events)}
+                for name, one in self.seen.items()}).encode()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
+            return True
+        if path == "_heal":
+            HEALED.set()
+            writer.write(WHOLE)
             return True
         name = path.split("/")[0]
         seen = self.seen[path]
@@ -303,7 +337,7 @@ class FaultServer:
         seen.connections.add(connection)
         seen.cookies += "cookie" in fields or "authorization" in fields
         seen.at.append(asyncio.get_running_loop().time())
-        return await BEHAVIOURS[name](Exchange(reader, writer, seen))
+        return await BEHAVIOURS[name](Exchange(reader, writer, seen, fields))
 
     # Those that need no request.
 

@@ -46,13 +46,20 @@ class Faults:
             address = f"127.1.{place or 0}.{list(BEHAVIOURS).index(name) + 1}"
             return f"http://{address}:{self.ports['http']}/{name}"
         scheme = "https" if name.startswith("tls-") else "http"
-        return f"{scheme}://127.0.0.1:{self.ports[name]}/ok"
+        return f"{scheme}://127.0.0.1:{self.ports[name]}/ok/{name}"
 
     def seen(self):
+        """What came to each path so far."""
+        return json.loads(self._ask("/_seen"))
+
+    def heal(self):
+        self._ask("/_heal")
+
+    def _ask(self, path):
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["http"], timeout=30)
         try:
-            connection.request("GET", "/_seen")
-            return json.loads(connection.getresponse().read())
+            connection.request("GET", path)
+            return connection.getresponse().read()
         finally:
             connection.close()
 
