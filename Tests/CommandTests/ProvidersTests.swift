@@ -13,8 +13,6 @@ extension Preset: CustomTestStringConvertible {
 
 @Suite("headgate providers", .timeLimit(.minutes(2)))
 struct ProvidersTests {
-    private static let keys = try? [KeyKind.rsa, .p256, .ed25519].map { try PrivateKey.generate($0) }
-
     private func told(_ words: [String], width: Int = 80) -> (status: headgate.ExitStatus, written: Written) {
         let written = Written()
         let console = Console(width: width) { written.add($1, to: $0) }
@@ -30,7 +28,8 @@ struct ProvidersTests {
         var environment: [String: String] = [:]
         let outline = VerifierOutline(preset.node)
         let start = RouteStart(preset)
-        for (name, form) in outline.secrets { environment[start.variable(name)] = try value(form, outline) }
+        let made = try MadeSecrets(outline)
+        for (name, value) in made.texts { environment[start.variable(name)] = value }
         for name in ProviderCard(preset).handshakeSecrets { environment[start.variable(name)] = "a-token-of-mine" }
         for name in ["CLIENT_ID", "CLIENT_SECRET"] { environment[start.variable(name)] = "0123456789abcdef" }
         let text = written.output
@@ -88,24 +87,5 @@ struct ProvidersTests {
         let (status, written) = told(["providers", "show", "strip"])
         #expect(status == .usage)
         #expect(written.complaints == "headgate: \"strip\" is no provider that is known; did you mean stripe?\n")
-    }
-
-    private func value(_ form: VerifierOutline.SecretForm, _ outline: VerifierOutline) throws -> String {
-        let isP256 = outline.schemes.contains { $0.hasPrefix("ecdsa") || $0 == "jwt-es256" }
-        let isEd25519 = outline.schemes.contains("ed25519")
-        let key = try #require(Self.keys)[isEd25519 ? 2 : isP256 ? 1 : 0]
-        let der = key.publicPEM.split(separator: "\n").dropFirst().dropLast().joined()
-        let bytes = try #require(Base64.decode(der, .canonical))
-        return switch form {
-        case .text, .hex: "0123456789abcdef0123456789abcdef"
-        case .base64: "whsec_" + Base64.encode(Array("a secret of thirty-two bytes or so".utf8))
-        case .pem: key.publicPEM
-        case .der: der
-        case .ed25519Hex: Hex.encode(Array(bytes.suffix(32)))
-        case .ed25519Base64: "whpk_" + Base64.encode(Array(bytes.suffix(32)))
-        case .jwk, .jwks:
-            #"{"kty":"EC","crv":"P-256","kid":"one","alg":"ES256","x":"\#(Base64.encode(Array(bytes.suffix(64).prefix(32)), url: true))","#
-                + #""y":"\#(Base64.encode(Array(bytes.suffix(32)), url: true))"}"#
-        }
     }
 }

@@ -3,6 +3,6 @@ extension CommandTable {
     static let headgate = CommandTable(commands: [
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen, .eventsList, .eventsShow, .deliveriesList,
         .deliveriesShow, .subscribersList,
-        .ledgerVerify, .demo, .healthz, .secretsNew,
+        .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }
