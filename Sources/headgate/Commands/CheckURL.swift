@@ -23,7 +23,7 @@ extension Command {
         ],
         examples: [
             "headgate check-url https://billing.example.com/hooks",
-            "headgate check-url https://billing.example.com/ --answers 203.0.113.7,10.0.0.7 --policy api",
+            "headgate check-url https://billing.example/ --answers 203.0.113.7,10.0.0.7",
         ]
     ) { call in
         let check = URLCheck(call.words[0], answers: try answers(call), policy: try policy(call))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from certificates import make_certificate
-from fault_server import BEHAVIOURS
+from behaviours import BEHAVIOURS
 from headgate import _die_with_parent
 
 HERE = Path(__file__).resolve().parent

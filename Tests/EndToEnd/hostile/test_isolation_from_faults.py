@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from fault_server import BEHAVIOURS
+from behaviours import BEHAVIOURS
 from faults import Faults
 from providers import Criptoladrillo
 from waiting import until
