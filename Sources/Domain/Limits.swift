@@ -39,6 +39,8 @@ package enum Limits {
     package static let eventNameBytes = 255
     /// Of one part of a request that the answer to a handshake repeats.
     package static let handshakeValueBytes = 1 << 10
+    /// Of a request that brings a route its secret, before anything can be verified.
+    package static let handshakeBytes = 4 << 10
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.

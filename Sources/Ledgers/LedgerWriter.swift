@@ -60,7 +60,8 @@ package final class LedgerWriter: LedgerQueue {
         // Counted first, so that threads that come at the same time cannot pass the bound together.
         let count = shared.appendsWaiting.wrappingAdd(1, ordering: .relaxed).newValue
         let bytes = shared.appendBytesWaiting.wrappingAdd(weight, ordering: .relaxed).newValue
-        guard count <= Limits.appendsWaiting, bytes <= Limits.appendBytesWaiting else {
+        // One that is larger than the bound is taken while nothing else waits: `maxBody` may allow more.
+        guard count <= Limits.appendsWaiting, bytes <= max(Limits.appendBytesWaiting, weight) else {
             shared.appendsWaiting.wrappingSubtract(1, ordering: .relaxed)
             shared.appendBytesWaiting.wrappingSubtract(weight, ordering: .relaxed)
             return false

@@ -12,6 +12,7 @@ final class LedgerFile: Sendable {
     private let lock: FileDescriptor
     /// The file that was opened, and still is, whatever its path leads to now.
     private let identity: FileIdentity
+    private let lockIdentity: FileIdentity
 
     /// What is kept free for outcomes when a disk fills up: intake stops before deliveries do.
     private static let reserveMost: UInt64 = 32 << 20
@@ -35,6 +36,7 @@ final class LedgerFile: Sendable {
             try check("fsync") { fsync(file.raw) }
             try check("fsync directory") { fsync(opened.raw) }
             identity = try FileIdentity(of: file.raw)
+            lockIdentity = try FileIdentity(of: lock.raw)
             self.directory = opened
             self.lock = lock
         } catch {
@@ -52,8 +54,11 @@ final class LedgerFile: Sendable {
         return (Int64(clamping: UInt64(found.f_bavail) * block), Int64(reserve))
     }
 
-    /// False when the path leads to another file, or to none: what is written would not be found there.
-    var isInPlace: Bool { FileIdentity(at: path) == identity }
+    /// False when the path leads to another file, or to none: what is written would not be found there. Also when that is so
+    /// of the lock: another process may hold the one that is there now.
+    var isInPlace: Bool {
+        FileIdentity(at: path) == identity && FileIdentity(at: path + ".lock") == lockIdentity
+    }
 
     /// Nil when there is none.
     var logIdentity: FileIdentity? { FileIdentity(at: path + "-wal") }

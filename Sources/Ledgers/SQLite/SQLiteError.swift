@@ -48,7 +48,8 @@ extension SQLiteError {
     /// Somebody moved, replaced or removed a file that is in use.
     static func displaced(_ file: String) -> SQLiteError {
         SQLiteError(
-            code: SQLITE_IOERR, message: "\(file) was moved, replaced or removed while it was in use; put it back")
+            code: SQLITE_IOERR,
+            message: "\(file) or a file beside it was moved, replaced or removed while in use; put it back")
     }
 
     /// The file is a database, but not in the state that we left it in.

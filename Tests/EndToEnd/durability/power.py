@@ -94,21 +94,26 @@ class Disk:
         return found
 
 
-def cuts(trace, directory, count, seed, answered):
+def cuts(trace, directory, count, seed, answered, listener=None):
     """Yields (place in the trace, files, bodies acknowledged before it) for `count` cuts: half of them right behind an
     answer, when what was promised is youngest, the others anywhere.
 
-    `answered` is the bodies of each port's answers in their order.
+    `answered` is the bodies of each port's answers in their order, all of them from port `listener`: two connections to
+    different listeners may well have one port.
     """
+    def port(record):
+        own, peer = divmod(record.offset, 1 << 16)
+        return peer if record.kind == "A" and listener in (None, own) else None
+
     dice = random.Random(seed)
-    answers = [place for place, record in enumerate(trace) if record.kind == "A" and record.offset in answered]
+    answers = [place for place, record in enumerate(trace) if port(record) in answered]
     places = dice.choices(answers, k=count // 2) + dice.choices(range(answers[0], len(trace)), k=count - count // 2)
     wanted = sorted(places)
     disk, acknowledged = Disk(directory, seed), set()
     left = {port: iter(bodies) for port, bodies in answered.items()}
     for place, record in enumerate(trace):
         if record.kind == "A":
-            acknowledged.update(filter(None, [next(left.get(record.offset, iter(())), None)]))
+            acknowledged.update(filter(None, [next(left.get(port(record), iter(())), None)]))
         else:
             disk.step(record)
         while wanted and wanted[0] == place:

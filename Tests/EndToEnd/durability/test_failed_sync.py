@@ -80,7 +80,7 @@ def test_a_sync_that_fails_anywhere_loses_and_invents_nothing(gateway, disk, sub
         for number in range(POINTS):
             load.wait_for(5)
             failed = disk.failed
-            what = disk.DATABASE if number % 3 == 2 else disk.ANY
+            what = disk.DATABASE if number % 6 == 5 else disk.ANY
             disk.fail(dice.choice((1, 1, 2, 5)), after=0 if what else dice.randrange(30), what=what)
             if what:  # syncs of the database come when the log is written back
                 with load.pause():

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from headgate import Gateway
 from providers import Criptoladrillo
 from storm import bodies
 from waiting import until
@@ -36,6 +37,7 @@ def restore(ledger):
 
 DEEDS = {  # and what undoes them
     "the file removed": (lambda ledger: ledger.unlink(), None),
+    "the lock removed": (lambda ledger: ledger.with_name("ledger.db.lock").unlink(), None),
     "the file moved away": (lambda ledger: ledger.rename(ledger.with_name("old")),
                             lambda ledger: ledger.with_name("old").rename(ledger)),
     "the file replaced": (restore, None),
@@ -61,6 +63,23 @@ def test_nothing_is_acknowledged_that_the_next_start_would_not_find(deed, undo, 
         assert bodies(gateway.ledger) == gateway.before | {body}
     else:
         gateway.kill()
+
+
+def test_whose_lock_was_removed_makes_way_for_a_second_gateway(running, tmp_path, subscriber):
+    first, second = running, Gateway(tmp_path / "second")
+    second.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                 subscribers=[{"name": "s", "url": subscriber().url}])
+    first.ledger.with_name("ledger.db.lock").unlink()
+    second.ledger = first.ledger
+    second.start()
+    try:
+        assert {post(first)[0] for _ in range(5)} == {503}
+        answers = [post(second) for _ in range(5)]
+        assert {status for status, _ in answers} == {200}
+    finally:
+        second.kill()
+        first.kill()
+    assert bodies(first.ledger) == first.before | {body for _, body in answers}
 
 
 def test_a_removed_log_is_saved_from_the_connection_that_has_it(running):
