@@ -42,7 +42,9 @@ private final class LoopbackServer {
         }
         var request = [UInt8](repeating: 0, count: 4096)
         let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
-        for fd in open where recv(fd, &request, request.count, Int32(MSG_DONTWAIT)) > 0 { _ = send(fd, answer, answer.count, 0) }
+        for fd in open where recv(fd, &request, request.count, Int32(MSG_DONTWAIT)) > 0 {
+            _ = send(fd, answer, answer.count, 0)
+        }
     }
 }
 
