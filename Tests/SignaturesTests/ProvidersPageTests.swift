@@ -37,7 +37,9 @@ struct ProvidersPage {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func code(_ texts: [String]) -> String { texts.map { "`\($0.replacing("|", with: "\\|"))`" }.joined(separator: " ") }
+    private static func code(_ texts: [String]) -> String {
+        texts.map { "`\($0.replacing("|", with: "\\|"))`" }.joined(separator: " ")
+    }
 
     /// The page with its table made anew.
     static func renewed(_ page: String) throws -> String {
@@ -63,7 +65,10 @@ struct ProvidersPage {
     /// Their providers publish no request with its secret and signature, and none was made with keys of our own: only
     /// that what is signed backwards is accepted holds them. A preset that is added brings vectors, or its name here.
     static let withoutVectors: Set<String> = [
-        "alfred-readme", "calendly", "checkout", "discord-events", "docusign", "dropbox", "flutterwave", "flutterwave-v3", "fluxvend-monnify", "fluxvend-opay", "github-sha1", "gitlab", "gitlab-signing-token", "incode", "incode-jwt", "intercom", "jira", "klarna", "linear", "meta", "microsoft-graph", "okta", "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
+        "alfred-readme", "calendly", "checkout", "discord-events", "docusign", "dropbox", "flutterwave",
+        "flutterwave-v3", "fluxvend-monnify", "fluxvend-opay", "github-sha1", "gitlab", "gitlab-signing-token",
+        "incode", "incode-jwt", "intercom", "jira", "klarna", "linear", "meta", "microsoft-graph", "okta",
+        "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
     ]
 
     @Test("knows which presets no recorded request tests")
