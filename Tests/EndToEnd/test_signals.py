@@ -149,7 +149,7 @@ def test_a_full_disk_stops_acknowledging_and_heals_by_itself(gateway, subscriber
     sink = subscriber()
     route(gateway, "in", sink)
     gateway.start()
-    resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+    resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (800_000, resource.RLIM_INFINITY))
     acknowledged, statuses = [], set()
     for _ in range(400):
         webhook = PROVIDER.webhook(padding="x" * 2000)
