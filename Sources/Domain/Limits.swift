@@ -32,6 +32,8 @@ package enum Limits {
     package static let signatureFieldBytes = 8 << 10
     package static let signatureCandidates = 16
     package static let jsonDepth = 128
+    /// Values that are looked at in a body with many events, of all kinds together.
+    package static let batchItems = 16 << 10
     /// `grant_type=client_credentials`, perhaps a scope.
     package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10

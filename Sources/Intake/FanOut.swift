@@ -12,11 +12,13 @@ struct FanOut: Sendable {
     private let event: Event
     private let places: [Place]
 
-    init(of event: Event, to targets: [IntakePlan.Target]) {
+    /// - Parameter types: of the single events in a body with many: one that matches will do.
+    init(of event: Event, types: [Bytes] = [], to targets: [IntakePlan.Target]) {
         self.event = event
         let type = event.type?.buffer ?? UnsafeRawBufferPointer(start: nil, count: 0)
         places = targets.compactMap { target in
-            guard target.config.filter.matches(type) else { return nil }
+            let filter = target.config.filter
+            guard filter.matches(type) || types.contains(where: { filter.matches($0.buffer) }) else { return nil }
             return Place(target: target, isInside: target.entrance.tryEnter(weight: event.weight))
         }
     }

@@ -122,12 +122,13 @@ package final class IntakeDesk: RequestHandler {
                 providerID: proof.id?.bytes(in: request), type: proof.type?.bytes(in: request),
                 headers: route.keptFields.take(from: request), body: Bytes(copying: request.body),
                 bodyDigest: hash.hash(request.body), coverage: verified.coverage, provenBy: verified.provenBy)
-            return append(event, on: route, ticket)
+            let types = proof.type.map { $0.isEvery ? $0.all(in: request) : [] } ?? []
+            return append(event, types, on: route, ticket)
         }
     }
 
-    private func append(_ event: Event, on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
-        let fanOut = FanOut(of: event, to: route.targets)
+    private func append(_ event: Event, _ types: [Bytes], on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
+        let fanOut = FanOut(of: event, types: types, to: route.targets)
         let arrived = clock.monotonic()
         let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) {
             [receipts, outlet, answers = route.answers] result in

@@ -1,9 +1,56 @@
+import Config
 import Crypto
 import Domain
 import Net
 import Testing
 
 @testable import Signatures
+
+@Suite("A token in every element") struct EveryTokenTests {
+    @Test(
+        "must be right in each of them",
+        arguments: [
+            (#"{"value":[{"s":"key"}]}"#, nil), (#"{"value":[{"s":"key"},{"a":1,"s":"key"}]}"#, nil),
+            (#"{"value":[{"s":"key"},{"s":"other"}]}"#, .tokenWrong), (#"{"value":[{"s":"key"},{}]}"#, .tokenMissing),
+            (#"{"value":[{"s":"key"},1]}"#, .tokenMissing), (#"{"value":[{"s":"key"},{"s":null}]}"#, .tokenWrong),
+            (#"{"value":[]}"#, .tokenMissing), (#"{"value":{"s":"key"}}"#, .tokenMissing), ("", .bodyMalformed),
+            (#"{"value":[{"s":"key","s":"key"}]}"#, .duplicateKey),
+        ] as [(String, Verification.Refusal?)])
+    func each(_ body: String, _ refusal: Verification.Refusal?) throws {
+        let verify = #"{ type: "token", in: "json:value.*.s", key: "{secret:SECRET}" }"#
+        #expect(try check(verify, request([], body)).refusal == refusal)
+    }
+
+    @Test("is for tokens alone: a message of many values has no order that counts")
+    func elsewhere() {
+        let verify =
+            #"{ type: "hmac", hash: "sha256", key: "{secret:K}", signature: { in: "header:X", encoding: "hex" }, message: "{json:*.a}" }"#
+        let (spec, diagnostics) = read(configNode(json5: verify), ["K": [Secret("k")]])
+        #expect(spec == nil)
+        #expect(diagnostics.map(\.problem) == [#""*.a" stands for many values"#])
+    }
+}
+
+@Suite("A guard of null") struct AbsenceTests {
+    @Test("holds where the part is absent", arguments: [("{}", true), (#"{"a":null}"#, true), (#"{"a":[]}"#, false)])
+    func absent(_ body: String, _ holds: Bool) throws {
+        let verify = #"{ type: "token", in: "header:T", key: "{secret:SECRET}", require: { "json:a": null } }"#
+        #expect(try check(verify, request([("T", "key")], body)).refusal == (holds ? nil : .guardFailed))
+    }
+
+    @Test("keeps a forged second item out of Adyen's body, of which the first alone is signed")
+    func adyen() throws {
+        let vector = try #require(VectorFile.shared.vectors.first { $0.id == "adyen-1" })
+        let verifier = try Verifier(try #require(read(configNode(json5: #""adyen""#), vector.secrets).spec))
+        func refusal(_ change: (String) -> String) -> Verification.Refusal? {
+            var request = vector.request
+            request.body = Array(change(String(decoding: request.body, as: UTF8.self)).utf8)
+            return request.withView { verifier.verify($0, from: .unspecified, publicURL: nil, at: vector.now).refusal }
+        }
+        #expect(refusal { $0 } == nil)
+        #expect(refusal { $0.replacing("}}}]", with: "}}},{}]") } == .guardFailed)
+    }
+}
 
 @Suite("A credential") struct CredentialTests {
     @Test("is one of the live tokens, whole and in its place")

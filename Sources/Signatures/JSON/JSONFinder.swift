@@ -33,6 +33,8 @@ package struct JSONFinder: Sendable {
     package let paths: [JSONPath]
     /// At [d]: the paths of exactly d components, as bits.
     private let ending: [UInt64]
+    /// Paths that lead to many values, as bits.
+    private let every: UInt64
 
     package static let pathsMost = 64
 
@@ -42,16 +44,34 @@ package struct JSONFinder: Sendable {
         var ending = [UInt64](repeating: 0, count: (paths.map(\.components.count).max() ?? 0) + 1)
         for (bit, path) in paths.enumerated() { ending[path.components.count] |= 1 << UInt64(bit) }
         self.ending = ending
+        every = paths.enumerated().reduce(0) { $1.element.isEvery ? $0 | 1 << UInt64($1.offset) : $0 }
     }
 
-    /// - Parameter found: set to one element for each path, nil where the document has no such value.
+    /// A value of a path that leads to many.
+    package struct Item: Sendable {
+        /// Of the path.
+        package let place: Int
+        package let value: JSONValue
+    }
+
     package func find(in text: UnsafeRawBufferPointer, into found: inout [JSONValue?]) throws(JSONFailure) {
+        var items: [Item] = []
+        try find(in: text, into: &found, items: &items)
+    }
+
+    /// - Parameters:
+    ///   - found: set to one element for each path, nil where the document has no such value.
+    ///   - items: set to the values of the paths that lead to many, in the order of the document.
+    package func find(
+        in text: UnsafeRawBufferPointer, into found: inout [JSONValue?], items: inout [Item]
+    ) throws(JSONFailure) {
         found.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
         for _ in paths { found.append(nil) }
         // On the stack, about 4 KiB; a level is written before it is read.
         let failure = withUnsafeTemporaryAllocation(of: Level.self, capacity: Limits.jsonDepth) { levels in
             do throws(JSONFailure) {
-                try scan(text, UnsafeMutableBufferPointer(rebasing: levels[..<Limits.jsonDepth]), &found)
+                try scan(text, UnsafeMutableBufferPointer(rebasing: levels[..<Limits.jsonDepth]), &found, &items)
                 return nil as JSONFailure?
             } catch { return error }
         }
@@ -70,7 +90,8 @@ package struct JSONFinder: Sendable {
     }
 
     private func scan(
-        _ text: UnsafeRawBufferPointer, _ levels: UnsafeMutableBufferPointer<Level>, _ found: inout [JSONValue?]
+        _ text: UnsafeRawBufferPointer, _ levels: UnsafeMutableBufferPointer<Level>, _ found: inout [JSONValue?],
+        _ items: inout [Item]
     ) throws(JSONFailure) {
         var scanner = JSONScanner(text)
         var depth = 0
@@ -109,7 +130,7 @@ package struct JSONFinder: Sendable {
                 }
             } else {
                 let end = kind == .string || kind == .escapedString ? scanner.place - 1 : scanner.place
-                record(JSONValue(kind: kind, range: start..<end), asked, depth, &found)
+                try record(JSONValue(kind: kind, range: start..<end), asked, depth, &found, &items)
             }
 
             // A value has ended, or an empty container is about to.
@@ -127,7 +148,7 @@ package struct JSONFinder: Sendable {
                     depth -= 1
                     opened = false
                     let value = JSONValue(kind: .container, range: level.start..<scanner.place)
-                    record(value, level.paths, depth, &found)
+                    try record(value, level.paths, depth, &found, &items)
                 } else {
                     throw .malformed
                 }
@@ -150,7 +171,9 @@ package struct JSONFinder: Sendable {
                 let bit = candidates.trailingZeroBitCount
                 candidates &= candidates - 1
                 let places = paths[bit].places
-                if component < places.count, places[component] == level.place { matched |= 1 << UInt64(bit) }
+                guard component < places.count else { continue }
+                let wanted = places[component]
+                if wanted == level.place || wanted == JSONPath.every { matched |= 1 << UInt64(bit) }
             }
             return matched
         }
@@ -172,12 +195,20 @@ package struct JSONFinder: Sendable {
         return matched
     }
 
-    private func record(_ value: JSONValue, _ asked: UInt64, _ depth: Int, _ found: inout [JSONValue?]) {
+    private func record(
+        _ value: JSONValue, _ asked: UInt64, _ depth: Int, _ found: inout [JSONValue?], _ items: inout [Item]
+    ) throws(JSONFailure) {
         guard depth < ending.count else { return }
         var hits = asked & ending[depth]
         while hits != 0 {
-            found[hits.trailingZeroBitCount] = value
+            let place = hits.trailingZeroBitCount
             hits &= hits - 1
+            guard every & 1 << UInt64(place) != 0 else {
+                found[place] = value
+                continue
+            }
+            guard items.count < Limits.batchItems else { throw .tooLong }
+            items.append(Item(place: place, value: value))
         }
     }
 }

@@ -63,7 +63,7 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:meta.webhook_id",
+            id: "json:meta.webhook_id", type: "json:events.*.resource_type",
             docs: "https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
             note: "A batch of events in one body.",
             manners: Manners(

@@ -30,7 +30,7 @@ extension Preset {
                   timestamp: { value: "{header:X-HubSpot-Request-Timestamp}", format: "unix-ms", tolerance: 300 },
                 }
                 """#,
-            type: "json:0.subscriptionType",
+            id: "json:*.eventId", type: "json:*.subscriptionType",
             docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
             note: "Signs the URL: needs publicUrl.",
             manners: Manners(
@@ -63,7 +63,7 @@ extension Preset {
                   message: "{secret:SECRET}{body}",
                 }
                 """#,
-            type: "json:0.subscriptionType",
+            id: "json:*.eventId", type: "json:*.subscriptionType",
             docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
             note: "A plain digest, open to length extension: prefer hubspot-v3.",
             manners: Manners(
@@ -133,7 +133,7 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            ack: Acknowledgement(status: 200, type: nil, body: ""),
+            type: "json:events.*.eventCategory", ack: Acknowledgement(status: 200, type: nil, body: ""),
             refusal: Acknowledgement(status: 401, type: nil, body: ""),
             docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
             manners: Manners(
@@ -194,14 +194,14 @@ extension Preset {
         Preset(
             "microsoft-graph",
             verify: #"""
-                { type: "token", in: "json:value.0.clientState", key: "{secret:CLIENT_STATE}" }
+                { type: "token", in: "json:value.*.clientState", key: "{secret:CLIENT_STATE}" }
                 """#,
-            type: "json:value.0.changeType",
+            type: "json:value.*.changeType",
             handshake: #"""
                 [{ when: { method: "POST" }, verify: false, respond: { body: "{query:validationToken}" } }]
                 """#,
             docs: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
-            note: "CLIENT_STATE is compared with the first notification's.",
+            note: "CLIENT_STATE is compared with that of every notification in a body.",
             manners: Manners(
                 secret: "you choose it: clientState of the subscription", waits: "3 s", retries: "for up to 4 h")),
         Preset(

@@ -6,7 +6,7 @@ extension Preset {
             verify: #"""
                 { type: "token", in: "header:Authorization", key: "{secret:SECRET}" }
                 """#,
-            id: "json:eventId", type: "json:data.events.0.eventType",
+            id: "json:eventId", type: "json:data.events.*.eventType",
             handshake: #"""
                 [
                   {

@@ -89,7 +89,7 @@ extension Preset {
                   timestamp: { value: "{header:X-Twilio-Email-Event-Webhook-Timestamp}", tolerance: 300 },
                 }
                 """#,
-            type: "json:0.event",
+            id: "json:*.sg_event_id", type: "json:*.event",
             docs:
                 "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
             note: "A batch of events in one body.",

@@ -44,6 +44,7 @@ extension Preset {
                   type: "hmac",
                   hash: "sha256",
                   key: { value: "{secret:SECRET}", encoding: "hex" },
+                  require: { "json:notificationItems.1": null },
                   signature: {
                     in: "json:notificationItems.0.NotificationRequestItem.additionalData.hmacSignature",
                     encoding: "base64",

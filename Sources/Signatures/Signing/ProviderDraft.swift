@@ -74,7 +74,7 @@ struct ProviderDraft {
         case .form(let name): request.setForm(name, value)
         case .parameter(let place): parameters[place] = value
         case .json(let place):
-            guard request.setJSON(finder.paths[place], value) else { throw .lacks("JSON object for its \(what)") }
+            guard request.setEveryJSON(finder.paths[place], value) else { throw .lacks("JSON object for its \(what)") }
         case .body, .method, .url, .path, .wholeForm, .listedHeaders: break
         }
     }

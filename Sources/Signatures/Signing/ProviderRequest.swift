@@ -98,6 +98,17 @@ extension ProviderRequest {
         return true
     }
 
+    /// The same in every element that the path leads to.
+    mutating func setEveryJSON(_ path: JSONPath, _ text: String) -> Bool {
+        guard path.isEvery else { return setJSON(path, text) }
+        var place = 0
+        while find(path.element(place).itself) != nil {
+            guard setEveryJSON(path.element(place).path, text) else { return false }
+            place += 1
+        }
+        return place > 0
+    }
+
     private mutating func addJSON(_ path: JSONPath, _ text: String) -> Bool {
         let end: Int
         let opening: Int

@@ -21,6 +21,7 @@ struct Evaluation {
 
     private let finder: JSONFinder
     private var json: [JSONValue?]
+    private var items: [JSONFinder.Item] = []
     private var jsonState = JSONState.unread
     private var query: [FormField]?
     private var form: [FormField]?
@@ -109,12 +110,25 @@ struct Evaluation {
     // MARK: Parts
 
     private mutating func jsonValue(_ place: Int) throws(Verification.Refusal) -> Value {
+        try readJSON()
+        return try value(json[place])
+    }
+
+    /// The values of a path that leads to many, in the order of the body.
+    mutating func values(ofJSON place: Int) throws(Verification.Refusal) -> [Value] {
+        try readJSON()
+        var values: [Value] = []
+        for item in items where item.place == place { values.append(try value(item.value)) }
+        return values
+    }
+
+    private mutating func readJSON() throws(Verification.Refusal) {
         switch jsonState {
         case .read: break
         case .failed(let refusal): throw refusal
         case .unread:
             do throws(JSONFailure) {
-                try finder.find(in: request.body, into: &json)
+                try finder.find(in: request.body, into: &json, items: &items)
                 jsonState = .read
             } catch {
                 let refusal: Verification.Refusal = error == .duplicateKey ? .duplicateKey : .bodyMalformed
@@ -122,7 +136,10 @@ struct Evaluation {
                 throw refusal
             }
         }
-        guard let value = json[place], value.kind != .null else { return .absent }
+    }
+
+    private func value(_ value: JSONValue?) throws(Verification.Refusal) -> Value {
+        guard let value, value.kind != .null else { return .absent }
         let bytes = UnsafeRawBufferPointer(rebasing: request.body[value.range])
         guard value.kind == .escapedString else { return .inPlace(bytes) }
         guard let text = unescapedJSON(bytes) else { throw .fieldMalformed }

@@ -10,11 +10,14 @@ package import Wire
 /// differently.
 package struct Extractor: Sendable {
     private let template: Template
+    /// It finds a text in each of many elements (`json:*.event`).
+    package let isEvery: Bool
     private let finder: JSONFinder
 
     /// Nil, reported, when the text names no part of a request.
     package init?(_ node: ConfigNode, into diagnostics: inout Diagnostics) {
         var reader = SpecReader(root: node, secrets: [:], route: "", allow: [])
+        reader.takesMany = true
         var template: Template?
         if let text = node.nonEmptyString(into: &reader.diagnostics) {
             template =
@@ -32,10 +35,18 @@ package struct Extractor: Sendable {
                 node.error("{sig:…} and {url} are for signed messages", cure: "name json:PATH, header:NAME, query:NAME")
             )
         }
+        if let template,
+            template.parts.count != 1 || !(template.references.first { _ in true }?.filters.isEmpty ?? true),
+            reader.jsonPaths.contains(where: \.isEvery)
+        {
+            reader.diagnostics.report(
+                node.error("a path with * stands alone", cure: "name one part of each element: json:*.id"))
+        }
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
         guard let template, !reader.diagnostics.hasErrors else { return nil }
         self.template = template
         finder = JSONFinder(reader.jsonPaths)
+        isEvery = reader.jsonPaths.contains(where: \.isEvery)
     }
 
     /// For presets, whose texts are right: the tests read every one.
@@ -44,13 +55,37 @@ package struct Extractor: Sendable {
         self.init(ConfigNode(.string(text), file: "preset"), into: &diagnostics)
     }
 
+    /// The text in each element, without repeats; one that is unusable is left out.
+    package func all(in request: RequestView) -> [Bytes] {
+        guard isEvery else { return bytes(in: request).map { [$0] } ?? [] }
+        var evaluation = evaluation(of: request)
+        guard let values = try? evaluation.values(ofJSON: 0) else { return [] }
+        var known: Set<[UInt8]> = []
+        return values.compactMap { value in
+            guard let text = value.array, Self.isName(text), known.insert(text).inserted else { return nil }
+            return Bytes(text)
+        }
+    }
+
+    private func evaluation(of request: RequestView) -> Evaluation {
+        Evaluation(
+            request, from: .unspecified, publicURL: nil, at: WallTime(microseconds: 0), finder: finder, json: [])
+    }
+
+    private static func isName(_ text: [UInt8]) -> Bool {
+        (1...Limits.eventNameBytes).contains(text.count) && text.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    }
+
+    /// Those of several elements are joined by commas.
+    ///
     /// Nil when the request has no such text, an empty one, an ambiguous one or one that is too long.
     package func bytes(in request: RequestView) -> Bytes? {
-        var evaluation = Evaluation(
-            request, from: .unspecified, publicURL: nil, at: WallTime(microseconds: 0), finder: finder, json: [])
-        guard let text = try? evaluation.text(of: template), (1...Limits.eventNameBytes).contains(text.count),
-            text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
-        else { return nil }
+        if isEvery {
+            let text = Array(all(in: request).map { Array($0.buffer) }.joined(separator: [UInt8(ascii: ",")]))
+            return Self.isName(text) ? Bytes(text) : nil
+        }
+        var evaluation = evaluation(of: request)
+        guard let text = try? evaluation.text(of: template), Self.isName(text) else { return nil }
         return Bytes(text)
     }
 }

@@ -8,6 +8,9 @@ struct TokenCheck {
 
     func run(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
         for condition in scheme.guards { try condition.check(&evaluation) }
+        if let elements = scheme.elements, case .json(let place) = scheme.location {
+            return try checkEach(place, of: elements, &evaluation)
+        }
         var met = false
         var found: String?
         try evaluation.forEachValue(at: scheme.location) { (value, _) throws(Verification.Refusal) in
@@ -19,6 +22,25 @@ struct TokenCheck {
         guard met else { throw .tokenMissing }
         guard let found else { throw .tokenWrong }
         return Proof(coverage: .partial, provenBy: found)
+    }
+
+    /// A body with many events is accepted when every one of them has the token: one that lacks it may be anybody's.
+    private func checkEach(
+        _ place: Int, of elements: Int, _ evaluation: inout Evaluation
+    ) throws(Verification.Refusal) -> Proof {
+        let count = try evaluation.values(ofJSON: elements).count
+        let tokens = try evaluation.values(ofJSON: place)
+        guard !tokens.isEmpty, tokens.count == count else { throw .tokenMissing }
+        var found: String?
+        for token in tokens {
+            let label = token.withBytes { bytes -> String? in
+                guard let bytes, let rest = scheme.prefix.map({ $0.strip(bytes) }) ?? bytes else { return nil }
+                return matchingLabel(rest, scheme.keys)
+            }
+            guard let label else { throw .tokenWrong }
+            found = label
+        }
+        return Proof(coverage: .partial, provenBy: found ?? "")
     }
 }
 

@@ -55,10 +55,14 @@ struct MessageForm: Sendable {
 /// What must hold beside the signature.
 struct Guard: Sendable {
     let part: Reference
-    /// Any of them.
+    /// Any of them; empty when the part must be absent.
     let values: [Template]
 
     func check(_ evaluation: inout Evaluation) throws(Verification.Refusal) {
+        if values.isEmpty {
+            guard try evaluation.value(of: part.source).isAbsent else { throw .guardFailed }
+            return
+        }
         guard let found = try evaluation.text(of: Template(parts: [.reference(part)])) else { throw .guardFailed }
         var holds = false
         for value in values {
@@ -75,6 +79,8 @@ struct TokenScheme: Sendable {
     let prefix: Prefix?
     let keys: [LabelledSecret]
     let guards: [Guard]
+    /// Place of the path to the elements that all have to have the token; nil when there is one token.
+    let elements: Int?
 }
 
 /// Where a signature or token stands.

@@ -81,6 +81,7 @@ extension SpecReader {
         guard let node, let members = node.members(into: &diagnostics) else { return [] }
         return members.compactMap { key, value in
             guard let part = reference(key, value) else { return nil }
+            if value.value == .null { return Guard(part: part, values: []) }
             let values = value.elements.flatMap { templates($0) }.map(\.template)
             return values.isEmpty ? nil : Guard(part: part, values: values)
         }

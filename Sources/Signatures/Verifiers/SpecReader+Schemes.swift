@@ -57,15 +57,24 @@ extension SpecReader {
         guard node.object(keys: ["type", "in", "prefix", "key", "require"], into: &diagnostics) != nil else {
             return nil
         }
+        takesMany = true
         let location = location(node["in"], node)
+        takesMany = false
         let prefix = prefix(node)
         let guards = guards(node["require"])
         let keys = secretKeys(node)
         guard let location, !keys.isEmpty else { return nil }
+        var elements: Int?
+        if case .json(let place) = location, jsonPaths[place].isEvery {
+            takesMany = true
+            elements = jsonPlace(jsonPaths[place].elements, node)
+            takesMany = false
+        }
         if case .headers = location {
             return wrong(node, "a token stands in one field", cure: "write in: \"header:NAME\" without a star")
         }
-        return .token(TokenScheme(location: location, prefix: prefix, keys: keys, guards: guards))
+        return .token(
+            TokenScheme(location: location, prefix: prefix, keys: keys, guards: guards, elements: elements))
     }
 
     mutating func basic(_ node: ConfigNode) -> Scheme? {

@@ -173,6 +173,15 @@ extension SpecReader {
         guard let path = JSONPath(text) else {
             return wrong(node, "\(quoted(text)) is no path in JSON", cure: "write names joined by dots: data.id")
         }
+        if path.isEvery, !takesMany {
+            return wrong(
+                node, "\(quoted(text)) stands for many values",
+                cure: "write a number for *, or verify a token in each of them")
+        }
+        return jsonPlace(path, node)
+    }
+
+    mutating func jsonPlace(_ path: JSONPath, _ node: ConfigNode) -> Int? {
         if let known = jsonPaths.firstIndex(of: path) { return known }
         guard jsonPaths.count < JSONFinder.pathsMost else {
             return wrong(node, "too many JSON paths", cure: "use at most \(JSONFinder.pathsMost)")

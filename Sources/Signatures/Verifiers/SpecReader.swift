@@ -19,6 +19,8 @@ struct SpecReader {
     var parameterNames: [[UInt8]] = []
     /// Of a handshake that is read: for the filter `hmac` and `{key:id}`.
     var handshakeKey: LabelledSecret?
+    /// Whether a path may lead to many values.
+    var takesMany = false
     /// Presets and lists within one another.
     private var depth = 0
 
