@@ -24,6 +24,7 @@ extension HeaderLines {
         if let type = event.type { add("headgate-event-type: ", escaping: type.buffer) }
         if let id = event.providerID { add("headgate-provider-event-id: ", escaping: id.buffer) }
         add("headgate-delivery", delivery.id.text)
+        if let earlier = delivery.replayOf { add("headgate-replay-of", earlier.text) }
         add("headgate-attempt", Int64(delivery.attempts) + 1)
         add("headgate-received-at", words.receivedAt)
         add("headgate-verified", event.coverage.text)
@@ -97,7 +98,9 @@ extension HeaderLines {
 extension SubscriberConfig {
     /// A field that the operator set for this subscriber takes the place of the provider's.
     fileprivate func replaces(_ name: UnsafeRawBufferPointer) -> Bool {
-        headers.contains { $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
+        headers.contains {
+            $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
     }
 }
 
