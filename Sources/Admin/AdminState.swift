@@ -43,12 +43,21 @@ package struct AdminState: Sendable {
     package let statistics: @Sendable () -> LedgerStatistics
     package let subscribers: @Sendable () -> [SubscriberID: Subscriber]
     package let readiness: @Sendable () -> Readiness
+    /// Has the ledger do something; `done` comes on its thread.
+    package let operate: Operate
+
+    package typealias Operate =
+        @Sendable (
+            Operation, _ done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void
+        ) -> Void
 
     package init(
         statistics: @escaping @Sendable () -> LedgerStatistics,
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
-        readiness: @escaping @Sendable () -> Readiness
+        readiness: @escaping @Sendable () -> Readiness,
+        operate: @escaping Operate = { _, done in done(.failure(.latched)) }
     ) {
+        self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers
         self.readiness = readiness

@@ -1,4 +1,6 @@
+package import Domain
 internal import Ledgers
+internal import Net
 package import Telemetry
 internal import Wire
 
@@ -6,11 +8,17 @@ internal import Wire
 package final class AdminDesk {
     let state: AdminState
     let metrics: Metrics
+    let clock: any Clock
     private let ledger: String
     private var reader: LedgerReader?
 
+    package convenience init(state: AdminState, metrics: Metrics, ledger: String) {
+        self.init(state: state, metrics: metrics, ledger: ledger, clock: SystemClock())
+    }
+
     /// - Parameter ledger: the file; opened for reading when first asked for.
-    package init(state: AdminState, metrics: Metrics, ledger: String) {
+    package init(state: AdminState, metrics: Metrics, ledger: String, clock: any Clock) {
+        self.clock = clock
         self.state = state
         self.metrics = metrics
         self.ledger = ledger
