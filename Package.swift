@@ -81,7 +81,8 @@ let package = Package(
         tests(
             "DeliveryTests",
             on: [
-                "CCurl", "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire", "Domain",
+                "CCurl", "Delivery", "Routes", "Ledgers", "Signatures", "Config", "Telemetry", "Net", "Crypto", "Wire",
+                "Domain",
             ]),
         tests(
             "AdminTests",
@@ -89,7 +90,8 @@ let package = Package(
         tests(
             "CommandTests",
             on: [
-                "headgate", "Admin", "Routes", "Ledgers", "Signatures", "Server", "Telemetry", "Config", "Crypto", "Net",
+                "headgate", "Admin", "Routes", "Ledgers", "Signatures", "Server", "Telemetry", "Config", "Crypto",
+                "Net",
                 "Wire", "Domain", "CLinux",
             ]),
         tests("ArchitectureTests", on: []),

@@ -42,6 +42,8 @@ package struct AdminState: Sendable {
 
     package let statistics: @Sendable () -> LedgerStatistics
     package let subscribers: @Sendable () -> [SubscriberID: Subscriber]
+    /// Deliveries in memory by subscriber.
+    package let depths: @Sendable () -> [SubscriberID: Int]
     package let readiness: @Sendable () -> Readiness
     /// Has the ledger do something; `done` comes on its thread.
     package let operate: Operate
@@ -54,17 +56,19 @@ package struct AdminState: Sendable {
     package init(
         statistics: @escaping @Sendable () -> LedgerStatistics,
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
+        depths: @escaping @Sendable () -> [SubscriberID: Int],
         readiness: @escaping @Sendable () -> Readiness,
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }
     ) {
         self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers
+        self.depths = depths
         self.readiness = readiness
     }
 
     /// Of a gateway that does not run: its ledger can be read, and nothing else is known.
     package static let stopped = AdminState(
-        statistics: { LedgerStatistics() }, subscribers: { [:] },
+        statistics: { LedgerStatistics() }, subscribers: { [:] }, depths: { [:] },
         readiness: { Readiness(isLedgerWritable: false, routes: 0, unavailable: [], isDraining: true) })
 }

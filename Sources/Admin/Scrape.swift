@@ -7,8 +7,10 @@ package import Telemetry
 extension AdminState {
     /// Adds this state's gauges, and those of the process, to what `metrics` shows.
     ///
-    /// - Parameter build: labels of `headgate_build_info`.
-    package func addGauges(to metrics: Metrics, build: [(String, String)], clock: any Clock) {
+    /// - Parameters:
+    ///   - build: labels of `headgate_build_info`.
+    ///   - schedule: the clock of the ledger's due times.
+    package func addGauges(to metrics: Metrics, build: [(String, String)], clock: any Clock, schedule: any Clock) {
         let start = clock.wall()
         metrics.atScrape { text in
             let statistics = self.statistics()
@@ -20,12 +22,16 @@ extension AdminState {
                         (subscriber.labels + [("state", state.text)], Double(count))
                     }
                 })
-            let now = clock.wall()
+            let now = schedule.wall()
             text.gauge(
                 "headgate_oldest_due_seconds", "How long the oldest waiting delivery has been due; 0 when none is.",
                 subscribers.map { id, subscriber in
                     (subscriber.labels, statistics.oldestDue[id].map { max(0, (now - $0).inSeconds) } ?? 0)
                 })
+            let depths = self.depths()
+            text.gauge(
+                "headgate_lane_depth", "Deliveries in memory: waiting to be sent, on their way, or not yet settled.",
+                subscribers.map { id, subscriber in (subscriber.labels, Double(depths[id] ?? 0)) })
             text.gauge(
                 "headgate_ledger_bytes", "Size of the ledger's file.", [([], Double(statistics.ledgerBytes))])
             text.gauge("headgate_wal_bytes", "Size of the ledger's log.", [([], Double(statistics.walBytes))])

@@ -24,6 +24,11 @@ static inline CURLcode headgate_on_close_socket(CURL *h, curl_closesocket_callba
     CURLcode rc = curl_easy_setopt(h, CURLOPT_CLOSESOCKETFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_CLOSESOCKETDATA, context);
 }
+static inline CURLcode headgate_on_progress(CURL *h, curl_xferinfo_callback f, void *context) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, f);
+    rc = rc ? rc : curl_easy_setopt(h, CURLOPT_XFERINFODATA, context);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+}
 static inline CURLcode headgate_before_request(CURL *h, curl_prereq_callback f, void *context) {
     CURLcode rc = curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_PREREQDATA, context);

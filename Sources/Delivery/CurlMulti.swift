@@ -33,6 +33,7 @@ final class CurlMulti: Watcher {
         self.loop = loop
         self.multi = multi
         self.finished = finished
+        _ = headgate_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Limits.keptConnections)
         // `deinit` cleans the multi handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_on_socket(
@@ -65,6 +66,10 @@ final class CurlMulti: Watcher {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
+    /// A new socket bears this number. libcurl closes those that never came to connect without a word, so a watch of that
+    /// number is an old one's, and would keep the new one from being watched.
+    func opened(_ fd: Int32) { forget(fd) }
+
     /// Starts a transfer. Not from within a callback of curl.
     func add(_ easy: EasyHandle) { curl_multi_add_handle(multi, easy) }
 
@@ -75,7 +80,7 @@ final class CurlMulti: Watcher {
 
     func ready(_ readiness: Readiness, token: Token) {
         guard let watch = watches[token.fd], watch.token == token else { return }
-        if watch.isIdle { return forget(token.fd) }
+        if watch.isIdle { return retire(token.fd) }
         var what: Int32 = 0
         if !readiness.isDisjoint(with: [.readable, .readClosed]) { what |= CURL_CSELECT_IN }
         if readiness.contains(.writable) { what |= CURL_CSELECT_OUT }
@@ -114,7 +119,21 @@ final class CurlMulti: Watcher {
     }
 
     private func curlWaits(_ milliseconds: Int) {
-        if milliseconds < 0 { loop.disarm(timer) } else { loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds))) }
+        if milliseconds < 0 {
+            loop.disarm(timer)
+        } else {
+            loop.arm(timer, at: loop.now + .milliseconds(Int64(milliseconds)))
+        }
+    }
+
+    /// Something came on a connection on which nobody waits: its end, or bytes that libcurl would take for the answer to
+    /// the next request. Shut, it fails libcurl's check before it is used again, and libcurl closes it. What libcurl read
+    /// since epoll reported it is no such thing.
+    private func retire(_ fd: Int32) {
+        var byte: UInt8 = 0
+        guard recv(fd, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) >= 0 || errno != EAGAIN else { return }
+        shutdown(fd, Int32(SHUT_RDWR))
+        forget(fd)
     }
 
     private func forget(_ fd: Int32) {

@@ -60,7 +60,7 @@ package final class DispatchHub: Sendable {
     }
 
     /// Deliveries in memory by subscriber: waiting, on their way, or waiting to be settled.
-    package var depths: [(SubscriberID, Int)] { gates.withLock { $0.map { ($0.key, $0.value.count) } } }
+    package var depths: [SubscriberID: Int] { gates.withLock { $0.mapValues(\.count) } }
 
     func mailbox(_ place: Int) -> Mailbox<DispatchMessage> { mailboxes[place] }
 

@@ -13,6 +13,7 @@ package final class Dispatcher {
     private let hub: DispatchHub
     private let ledger: any LedgerQueue
     private let clock: any Clock
+    private let schedule: any Clock
     private let log: Log
     private let metrics: Metrics
     private let attemptSeconds: Histogram
@@ -25,15 +26,18 @@ package final class Dispatcher {
     private var random = SystemRandomNumberGenerator()
     private var drained: (@Sendable () -> Void)?
 
-    /// - Parameter place: which of the hub's loops this is.
+    /// - Parameters:
+    ///   - place: which of the hub's loops this is.
+    ///   - schedule: the clock of the ledger's due times.
     package init(
-        _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock, log: Log,
-        metrics: Metrics
+        _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock,
+        schedule: any Clock, log: Log, metrics: Metrics
     ) throws(SystemError) {
         self.loop = loop
         self.hub = hub
         self.ledger = ledger
         self.clock = clock
+        self.schedule = schedule
         self.log = log
         self.metrics = metrics
         mailbox = hub.mailbox(place)
@@ -56,16 +60,18 @@ package final class Dispatcher {
             }
         case .backlog(let id):
             lanes[id]?.gate.lookedAtBacklog()
-            lanes[id]?.lane.overflowed(at: clock.wall())
+            lanes[id]?.lane.overflowed(at: schedule.wall())
             touched.insert(id)
         case .due(let id):
-            lanes[id]?.lane.due(at: clock.wall())
+            lanes[id]?.lane.due(at: schedule.wall())
             touched.insert(id)
         case .pause(let id, let reason): pause(id, reason)
         case .claimed(let id, let result): claimed(id, result)
         case .settled(let id, let weight, let next):
             hub.gate(of: id).leave(weight: weight)
-            lanes[id]?.lane.settled(next)
+            guard let shell = lanes[id] else { return }
+            shell.lane.settled(next)
+            if shell.isGone, shell.lane.depth == 0 { lanes[id] = nil }
             touched.insert(id)
         case .drain(let done):
             drained = done
@@ -90,7 +96,7 @@ package final class Dispatcher {
                 }
             }
             if let shell = lanes[id], shell.isHeld { park(shell) }
-            lanes[id]?.lane.due(at: clock.wall())
+            lanes[id]?.lane.due(at: schedule.wall())
             touched.insert(id)
         }
         for id in gone {
@@ -112,7 +118,7 @@ package final class Dispatcher {
         guard let shell = lanes[id] else { return }
         shell.pause(reason, at: loop.now)
         // What waited on disk goes before what comes now.
-        if shell.isHeld { park(shell) } else { shell.lane.overflowed(at: clock.wall()) }
+        if shell.isHeld { park(shell) } else { shell.lane.overflowed(at: schedule.wall()) }
         touched.insert(id)
     }
 
@@ -125,7 +131,7 @@ package final class Dispatcher {
     private func claimed(_ id: SubscriberID, _ result: ClaimResult?) {
         guard let shell = lanes[id], !shell.isGone, !shell.isHeld, drained == nil else {
             if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
-            lanes[id]?.lane.claimed(nil, at: clock.wall())
+            lanes[id]?.lane.claimed(nil, at: schedule.wall())
             return
         }
         if let result {
@@ -137,29 +143,29 @@ package final class Dispatcher {
                 line.add("state", DeliveryState.dead.text)
             }
         }
-        shell.lane.claimed(result, at: clock.wall())
+        shell.lane.claimed(result, at: schedule.wall())
         touched.insert(id)
     }
 
     /// Once a turn, so that what came in together is sent together.
     private func lookAtTouched() {
         guard !touched.isEmpty, drained == nil else { return touched.removeAll(keepingCapacity: true) }
-        let wall = clock.wall()
+        let (wall, due) = (clock.wall(), schedule.wall())
         for id in touched {
             guard let shell = lanes[id], !shell.isGone else { continue }
-            let step = shell.lane.next(at: loop.now, wall: wall)
+            let step = shell.lane.next(at: loop.now, wall: due)
             for delivery in step.start { send(delivery, by: shell, at: wall) }
-            if step.shouldClaim { claim(for: shell, at: wall) }
+            if step.shouldClaim { claim(for: shell, due: due) }
             if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
             if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
         }
         touched.removeAll(keepingCapacity: true)
     }
 
-    private func claim(for shell: LaneShell, at wall: WallTime) {
+    private func claim(for shell: LaneShell, due: WallTime) {
         let room = shell.gate.room
         let claim = Claim(
-            subscriber: shell.config.id, due: wall, most: max(room.deliveries, 1), mostBytes: room.bytes)
+            subscriber: shell.config.id, due: due, most: max(room.deliveries, 1), mostBytes: room.bytes)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(claim.subscriber, try? result.get())) }
     }
 
@@ -198,7 +204,7 @@ package final class Dispatcher {
         let next: Settlement.Next =
             switch verdict {
             case .delivered: .delivered
-            case .retry(let after): .retry(at: clock.wall() + after)
+            case .retry(let after): .retry(at: schedule.wall() + after)
             case .dead, .deadAndStop: .dead
             }
         let id = shell.config.id

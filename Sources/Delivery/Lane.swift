@@ -39,7 +39,7 @@ package struct Lane {
     /// Deliveries that are due wait on disk: new ones queue up behind them.
     private var isBacklogged = false
 
-    /// A wall clock that is set is noticed this soon.
+    /// Of a machine that was suspended meanwhile, timers know nothing; what fell due is noticed this soon.
     private static let longestSleep = TimeSpan.seconds(30)
 
     package init(_ settings: Settings, at now: MonotonicTime) {
@@ -101,7 +101,7 @@ package struct Lane {
     package mutating func next(at now: MonotonicTime, wall: WallTime) -> Step {
         var step = Step()
         guard !settings.isPaused else { return step }
-        let allowance = breaker.permits(at: now, room: settings.concurrency - inFlight)
+        let allowance = breaker.permits(at: now, concurrency: settings.concurrency, inFlight: inFlight)
         var room = min(allowance, bucket?.available(at: now) ?? .max)
         while room > 0, let delivery = waiting.popFirst() {
             room -= 1
@@ -119,13 +119,15 @@ package struct Lane {
             step.shouldClaim = true
         }
         step.isOpen = !isBacklogged
-        step.wakeAt = wakeTime(at: now, wall: wall)
+        step.wakeAt = wakeTime(at: now, wall: wall, waitsForRate: allowance > step.start.count)
         return step
     }
 
-    private func wakeTime(at now: MonotonicTime, wall: WallTime) -> MonotonicTime? {
+    private func wakeTime(at now: MonotonicTime, wall: WallTime, waitsForRate: Bool) -> MonotonicTime? {
         var times: [MonotonicTime] = []
-        if case .open(let until) = breaker.state { times.append(until) } else if !waiting.isEmpty, inFlight < settings.concurrency, let bucket {
+        if case .open(let until) = breaker.state {
+            times.append(until)
+        } else if !waiting.isEmpty, waitsForRate, let bucket {
             times.append(bucket.next(after: now))
         }
         if !isClaiming, let nextDue, nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }

@@ -45,6 +45,7 @@ final class LaneShell {
         if let transfer = idle.popLast() { return transfer }
         let transfer = Transfer(to: config.subscriber, under: config.policy)
         multi.adopt(transfer.easy)
+        transfer.multi = multi
         return transfer
     }
 

@@ -9,7 +9,6 @@ extension SubscriberConfig {
     func configure(_ easy: EasyHandle) {
         _ = headgate_set_long(easy, CURLOPT_POST, 1)
         _ = headgate_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        _ = headgate_set_long(easy, CURLOPT_NOPROGRESS, 1)
         _ = headgate_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         _ = headgate_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         _ = headgate_set_string(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")

@@ -17,6 +17,8 @@ final class Transfer {
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
+    /// Told of every socket that is opened.
+    weak var multi: CurlMulti?
 
     /// What is being sent: keeps the body's bytes alive while libcurl reads them in place.
     private(set) var delivery: ClaimedDelivery?
@@ -43,6 +45,9 @@ final class Transfer {
             }, context)
         _ = headgate_on_open_socket(
             easy, { context, _, address in Transfer.from(context)?.dial(address) ?? CURL_SOCKET_BAD }, context)
+        _ = headgate_on_progress(
+            easy,
+            { context, _, _, _, sent in Transfer.from(context)?.tookTurn(sent) == false ? 1 : 0 }, context)
         guard !policy.allowsPrivate else { return }
         // A kept connection may have been dialled for another subscriber, under a more lenient policy.
         _ = headgate_before_request(
@@ -77,7 +82,9 @@ final class Transfer {
         if url != delivery.url {
             url = delivery.url
             // Judged when configured. What libcurl cannot read must fail the send, not go where the last one went.
-            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK { curl_url_set(parsedURL, CURLUPART_URL, nil, 0) }
+            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK {
+                curl_url_set(parsedURL, CURLUPART_URL, nil, 0)
+            }
             _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))
             let version = url.hasPrefix("http:") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
             _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(version))
@@ -95,9 +102,10 @@ final class Transfer {
         let status = Int32(clamping: long(CURLINFO_RESPONSE_CODE))
         let end = TransferEnd(
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
-            isContradictory: answer.isContradictory, wasSent: wasSent(delivery.event.body.count))
+            isDoubtful: answer.isDoubtful, isHeadWhole: answer.isHeadWhole, wasSent: wasSent(delivery.event.body.count))
         return Attempt(
-            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end), status: status,
+            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
+            status: status,
             address: dialled, phases: phases, response: Bytes(answer.kept))
     }
 
@@ -117,13 +125,22 @@ final class Transfer {
         answer.take(body: UnsafeRawBufferPointer(start: bytes, count: count))
     }
 
+    /// Turns of a long send are the subscriber's pace, not its doing.
+    private func tookTurn(_ sent: curl_off_t) -> Bool {
+        guard let delivery, Int(sent) >= delivery.event.body.count else { return true }
+        return answer.takeTurn()
+    }
+
     /// Judges the resolved peer at every dial, so that neither a spelling nor a changed name gets past the policy.
     private func dial(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
         guard let address, permits(peer: address) else {
             isBlocked = true
             return CURL_SOCKET_BAD
         }
-        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+        let (family, kind) = (address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue))
+        let fd = socket(family, kind, address.pointee.protocol)
+        if fd >= 0 { multi?.opened(fd) }
+        return fd
     }
 
     private func permits(peer address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {

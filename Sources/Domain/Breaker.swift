@@ -1,5 +1,6 @@
 /// Keeps a failing subscriber from eating sends: after `threshold` failures in a row it opens, lets one probe through
-/// after a rest that doubles up to a cap, and closes at the first success.
+/// after a rest that doubles up to a cap, and closes at the first success. Then it admits more with every success, so that
+/// whoever comes back is not met at once by all that waited: two at a time, and twice as many after each round.
 package struct Breaker: Sendable, Equatable {
     package enum State: Sendable, Equatable {
         case closed
@@ -11,18 +12,21 @@ package struct Breaker: Sendable, Equatable {
     package private(set) var state = State.closed
     private var failures = 0
     private var rest: TimeSpan
+    /// Sends at one time while the subscriber recovers; nil: no bound but its concurrency.
+    private var allowance: Int?
 
     package static let threshold = 20
     package static let firstRest = TimeSpan.seconds(1)
     package static let longestRest = TimeSpan.seconds(30)
+    package static let firstAllowance = 2
 
     package init() { rest = Self.firstRest }
 
-    /// How many sends may start now: none while open, one as the probe, else `room`.
-    package func permits(at now: MonotonicTime, room: Int) -> Int {
+    /// How many sends may start now: none while open, one as the probe, else as many as fit beside those on their way.
+    package func permits(at now: MonotonicTime, concurrency: Int, inFlight: Int) -> Int {
         switch state {
-        case .closed: room
-        case .open(let until): now >= until ? min(room, 1) : 0
+        case .closed: max(min(concurrency, allowance ?? .max) - inFlight, 0)
+        case .open(let until): now >= until ? max(min(concurrency - inFlight, 1), 0) : 0
         case .halfOpen: 0
         }
     }
@@ -32,12 +36,22 @@ package struct Breaker: Sendable, Equatable {
         if case .open = state { state = .halfOpen }
     }
 
-    package mutating func succeeded() { self = Breaker() }
+    package mutating func succeeded() {
+        switch state {
+        case .closed:
+            failures = 0
+            allowance = allowance.flatMap { $0 < Limits.concurrencyMost ? $0 + 1 : nil }
+        case .open, .halfOpen:
+            self = Breaker()
+            allowance = Self.firstAllowance
+        }
+    }
 
     package mutating func failed(at now: MonotonicTime) {
         failures += 1
         switch state {
         case .closed:
+            allowance = allowance.map { max($0 / 2, 1) }
             if failures >= Self.threshold { state = .open(until: now + rest) }
         case .halfOpen:
             rest = min(rest * 2, Self.longestRest)

@@ -30,8 +30,11 @@ package struct EventIDSequence {
 }
 
 extension ID where Of == Event {
-    /// No event that was given its id at `time` or later has a smaller one.
-    package static func first(at time: WallTime) -> EventID { EventID(max(time.milliseconds, 0) << 21) }
+    /// No event that was given its id at `time` or later has a smaller one. Times that no id can hold are the nearest that
+    /// one can.
+    package static func first(at time: WallTime) -> EventID {
+        EventID(min(max(time.milliseconds, 0), 1 << 42 - 1) << 21)
+    }
 
     /// When the id was given, to the millisecond; later than the clock's time if the clock had been set back.
     package var time: WallTime { WallTime(microseconds: (raw >> 21) * 1000) }

@@ -39,6 +39,8 @@ package enum Limits {
     package static let eventNameBytes = 255
     /// Of one part of a request that the answer to a handshake repeats.
     package static let handshakeValueBytes = 1 << 10
+    /// Of a request that brings a route its secret, before anything can be verified.
+    package static let handshakeBytes = 4 << 10
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
@@ -56,6 +58,9 @@ package enum Limits {
     // Dispatch.
     package static let concurrency = 32
     package static let concurrencyMost = 1024
+    /// Connections that one dispatch loop keeps open, idle ones included: libcurl's own bound is four for each transfer
+    /// under way, and closes the connections of a lane that is empty for a moment.
+    package static let keptConnections = 4096
     /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
     package static let laneLookAhead = 512
     /// Bodies held in memory for all lanes together.
@@ -65,6 +70,9 @@ package enum Limits {
     package static let attemptTimeMost = TimeSpan.seconds(300)
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
+    /// How often one answer may wake its loop: what libcurl drops (extensions of chunks) is in no count of bytes. A
+    /// byte every 30 ms comes to as many until the default timeout.
+    package static let responseTurns = 512
     package static let keptResponseBytes = 4 << 10
     package static let retryAfterMost = TimeSpan.seconds(24 * 3600)
     package static let scheduleSteps = 64

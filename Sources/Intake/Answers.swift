@@ -7,16 +7,14 @@ enum Answers {
     static let forbidden = Response(.forbidden, error: "source address not allowed")
     static let unauthorized = Response(.unauthorized, error: "signature missing or not valid")
     static let tooLarge = Response(.contentTooLarge, error: "body too large")
-    /// The ledger cannot commit, too much waits, or the route lacks a secret.
+    /// The ledger cannot commit, its disk is full, too much waits, or the route lacks a secret.
     static let unavailable = Response(
         .serviceUnavailable, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "5")])
-    static let full = Response(
-        .insufficientStorage, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "30")])
-
     static let onlyPost = wrongMethod(allowed: ["POST"])
 
     static func wrongMethod(allowed: [String]) -> Response {
         Response(
-            .methodNotAllowed, error: "method not allowed", fields: [(name: "Allow", value: allowed.joined(separator: ", "))])
+            .methodNotAllowed, error: "method not allowed",
+            fields: [(name: "Allow", value: allowed.joined(separator: ", "))])
     }
 }

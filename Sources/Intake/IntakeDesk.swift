@@ -60,23 +60,26 @@ package final class IntakeDesk: RequestHandler {
             return refusal(route, peer).map { .reply($0) } ?? .body(limit: Limits.tokenRequestBytes)
         case .route(let place):
             let route = routes[place]
-            guard route.config.takes(method: request.method) else { return .reply(route.wrongMethod) }
-            if let refusal = refusal(route, peer) { return .reply(refusal) }
-            if case .length(let length) = request.head.framing, length > route.config.maxBody {
+            guard route.config.hears(method: request.method) else { return .reply(route.wrongMethod) }
+            let isSetup = !route.handshakes.setup.isEmpty && !request.isLarger(than: Limits.handshakeBytes)
+            if let refusal = refusal(route, peer, isSetup: isSetup) { return .reply(refusal) }
+            if request.isLarger(than: route.config.maxBody) {
                 refuse(route, "too-large", peer)
                 return .reply(Answers.tooLarge)
             }
-            return .body(limit: route.config.maxBody)
+            return .body(limit: route.proof == nil ? Limits.handshakeBytes : route.config.maxBody)
         }
     }
 
     /// What is refused for its source or for want of a secret, before its body is asked for.
-    private func refusal(_ route: IntakeRoute, _ peer: Peer) -> Response? {
+    ///
+    /// - Parameter isSetup: the request may bring the secret that the route lacks.
+    private func refusal(_ route: IntakeRoute, _ peer: Peer, isSetup: Bool = false) -> Response? {
         guard route.config.admits(peer.address) else {
             refuse(route, "source-address", peer)
             return Answers.forbidden
         }
-        guard route.proof != nil else {
+        guard route.proof != nil || isSetup else {
             refuse(route, "unavailable", peer)
             return Answers.unavailable
         }
@@ -95,12 +98,25 @@ package final class IntakeDesk: RequestHandler {
         _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket
     ) -> Handling {
         let now = clock.wall()
-        guard let proof = route.proof else { return .reply(Answers.unavailable) }  // reloaded since its head came
+        guard let proof = route.proof else {  // or reloaded since its head came
+            if let answer = handshake(request, among: route.handshakes.setup, of: route, peer) { return .reply(answer) }
+            refuse(route, "unavailable", peer)
+            return .reply(Answers.unavailable)
+        }
+        if let answer = handshake(request, among: route.handshakes.open, of: route, peer) { return .reply(answer) }
+        guard route.config.takes(method: request.method) else {
+            refuse(route, "handshake-wrong", peer)
+            return .reply(route.unauthorized)
+        }
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
             refuse(route, reason.rawValue, peer)
-            return .reply(reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : Answers.unauthorized)
+            return .reply(
+                reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized)
         case .accepted(let verified):
+            if let answer = handshake(request, among: route.handshakes.verified, of: route, peer) {
+                return .reply(answer)
+            }
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
                 providerID: proof.id?.bytes(in: request), type: proof.type?.bytes(in: request),
@@ -125,6 +141,20 @@ package final class IntakeDesk: RequestHandler {
         return .reply(Answers.unavailable)
     }
 
+    /// Answers a provider that asks whether the URL is its customer's. No event, and so neither kept nor delivered.
+    private func handshake(
+        _ request: RequestView, among handshakes: [Handshake], of route: IntakeRoute, _ peer: Peer
+    ) -> Response? {
+        guard !handshakes.isEmpty, let answer = HandshakeAnswers.find(request, among: handshakes) else { return nil }
+        route.count("handshake")
+        log.write(answer.shown == nil ? .info : .warning, "handshake") { line in
+            line.add("route", route.config.name)
+            line.add("source", peer.address.text)
+            if let shown = answer.shown { line.add("shown", String(decoding: shown, as: UTF8.self)) }
+        }
+        return Response(answer)
+    }
+
     // MARK: Receipts
 
     private func settle(_ receipt: Receipt) {
@@ -138,7 +168,7 @@ package final class IntakeDesk: RequestHandler {
     // MARK: Refusals
 
     private func refuse(_ route: IntakeRoute, _ reason: String, _ peer: Peer) {
-        route.countRefusal(reason)
+        route.count(reason)
         log.write(.warning, "refused") { line in
             line.add("route", route.config.name)
             line.add("reason", reason)
@@ -150,11 +180,18 @@ package final class IntakeDesk: RequestHandler {
         guard let issuer = route.tokens else { return Answers.noRoute }
         let answer = issuer.answer(request, at: clock.wall())
         if answer.status >= 400 {
-            route.countRefusal("token-request")
+            route.count("token-request")
             log.write(.warning, "token refused") { $0.add("route", route.config.name) }
         }
         return Response(
             Status(answer.status) ?? .internalServerError, contentType: "application/json", body: Bytes(answer.body),
             fields: answer.fields.map { ($0.name, $0.value) })
+    }
+}
+
+extension RequestView {
+    /// By its own declaration; a chunked body shows its length only in the end.
+    fileprivate func isLarger(than most: Int) -> Bool {
+        if case .length(let length) = head.framing { length > most } else { false }
     }
 }

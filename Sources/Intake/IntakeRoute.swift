@@ -16,11 +16,13 @@ final class IntakeRoute {
     let keptFields: KeptFields
     let answers: RouteAnswers
     let wrongMethod: Response
+    let unauthorized: Response
+    let handshakes: HandshakeAnswers
     let dedup: DedupRule
     let tokens: TokenIssuer?
     private let metrics: Metrics
-    /// Reasons are few and come up late: each counter is made when first needed.
-    private var refusals: [String: Counter] = [:]
+    /// Results are few and come up late: each counter is made when first needed.
+    private var others: [String: Counter] = [:]
 
     struct Proof {
         let verifier: Verifier
@@ -34,7 +36,9 @@ final class IntakeRoute {
         self.targets = targets
         self.metrics = metrics
         answers = RouteAnswers(config, metrics)
-        wrongMethod = Answers.wrongMethod(allowed: config.methods.map(\.text))
+        wrongMethod = Answers.wrongMethod(allowed: (config.methods + config.handshakeMethods).map(\.text))
+        unauthorized = config.reject.map { Response($0) } ?? Answers.unauthorized
+        handshakes = HandshakeAnswers(config.handshakes)
         dedup = config.dedup.map { .within($0) } ?? .off
         tokens = config.tokens.map { tokens in
             TokenIssuer(
@@ -51,10 +55,11 @@ final class IntakeRoute {
         }
     }
 
-    func countRefusal(_ reason: String) {
-        if let counter = refusals[reason] { return counter.add() }
-        let counter = RouteAnswers.counter(metrics, config.name, reason)
-        refusals[reason] = counter
+    /// Of a request that is no event: a refusal's class, or `handshake`.
+    func count(_ result: String) {
+        if let counter = others[result] { return counter.add() }
+        let counter = RouteAnswers.counter(metrics, config.name, result)
+        others[result] = counter
         counter.add()
     }
 

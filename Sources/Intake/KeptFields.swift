@@ -9,11 +9,13 @@ struct KeptFields {
 
     /// - Parameter credentials: fields in which this route's provider sends a token.
     init(credentials: [FieldName]) {
-        self.credentials = credentials + ["authorization", "cookie", "proxy-authorization"].compactMap { FieldName($0) }
+        self.credentials =
+            credentials + ["authorization", "cookie", "proxy-authorization"].compactMap { FieldName($0) }
     }
 
     private static let hop: [StaticString] = [
-        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade",
+        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "te", "trailer", "transfer-encoding",
+        "upgrade",
         "content-length", "expect",
     ]
 

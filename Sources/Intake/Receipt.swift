@@ -13,11 +13,10 @@ struct Receipt: Sendable {
     let arrived: MonotonicTime
     let result: Result<AppendResult, LedgerError>
 
-    /// 2xx for what is on disk, also when it was there before; 503 or 507 for what is not.
+    /// 2xx for what is on disk, also when it was there before; 503 for what is not.
     var answer: Response {
         switch result {
         case .success: answers.acknowledgement
-        case .failure(.full): Answers.full
         case .failure: Answers.unavailable
         }
     }

@@ -16,9 +16,7 @@ final class RouteAnswers: Sendable {
 
     init(_ config: RouteConfig, _ metrics: Metrics) {
         name = config.name
-        acknowledgement = Response(
-            Status(config.ack.status) ?? .ok, contentType: config.ack.type.isEmpty ? nil : config.ack.type,
-            body: config.ack.body)
+        acknowledgement = Response(config.ack)
         accepted = Self.counter(metrics, config.name, "accepted")
         duplicate = Self.counter(metrics, config.name, "duplicate")
         conflict = Self.counter(metrics, config.name, "conflict")
@@ -30,5 +28,13 @@ final class RouteAnswers: Sendable {
         metrics.counter(
             "headgate_events_total", "Requests on a route, by what became of them.",
             [("route", route), ("result", result)])
+    }
+}
+
+extension Response {
+    init(_ answer: RouteConfig.Ack) {
+        self.init(
+            Status(answer.status) ?? .internalServerError, contentType: answer.type.isEmpty ? nil : answer.type,
+            body: answer.body)
     }
 }

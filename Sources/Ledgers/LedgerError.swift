@@ -14,6 +14,10 @@ package enum LedgerError: Error, Sendable, Equatable {
     case latched
 }
 
+extension LedgerError {
+    var isFull: Bool { if case .full = self { true } else { false } }
+}
+
 extension LedgerError: CustomStringConvertible {
     package var description: String {
         switch self {

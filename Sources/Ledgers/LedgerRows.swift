@@ -77,13 +77,6 @@ package struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
     package let next: Cursor?
 }
 
-extension Page {
-    /// The same page in another form.
-    package func map<Other: Sendable>(_ transform: (Row) -> Other) -> Page<Other, Cursor> {
-        Page<Other, Cursor>(rows: rows.map(transform), next: next)
-    }
-}
-
 package struct EventRow: Sendable {
     package let id: EventID
     package let route: String

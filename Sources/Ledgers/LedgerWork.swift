@@ -1,5 +1,4 @@
 internal import Domain
-internal import Glibc
 internal import Net
 internal import Synchronization
 internal import Telemetry
@@ -14,7 +13,7 @@ final class LedgerWork {
     private unowned let loop: EventLoop
     private let clock: any Clock
     private let shared: LedgerWriter.Shared
-    private let pace: TimeSpan
+    private let log: Log?
     private let commitSeconds: Histogram
     private let commitEvents: Histogram
 
@@ -41,10 +40,10 @@ final class LedgerWork {
     private static let idleAfter = TimeSpan.seconds(1)
 
     init(
-        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, shared: LedgerWriter.Shared,
-        pace: TimeSpan
+        engine: any LedgerEngine, loop: EventLoop, clock: any Clock, metrics: Metrics, log: Log?,
+        shared: LedgerWriter.Shared
     ) {
-        self.pace = pace
+        self.log = log
         self.engine = engine
         self.loop = loop
         self.clock = clock
@@ -64,7 +63,6 @@ final class LedgerWork {
 
     func endTurn() {
         guard !posts.isEmpty || !claims.isEmpty else { return }
-        let began = clock.monotonic()
         var rest = posts[...]
         repeat {
             if let first = rest.first, first.entry == nil {
@@ -74,10 +72,7 @@ final class LedgerWork {
             }
         } while !rest.isEmpty
         posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
-        if isStopping { return finish() }
-        soon()
-        let left = began + pace - clock.monotonic()
-        if left > .zero { usleep(UInt32(left.microseconds)) }
+        if isStopping { finish() } else { soon() }
     }
 
     /// Claims read; a few of them go with each batch, so that many lanes that fill up at once do not keep events waiting.
@@ -172,6 +167,12 @@ final class LedgerWork {
     private func failed(_ error: LedgerError) {
         shared.isWritable.store(false, ordering: .relaxed)
         if trouble == nil { pause = Self.firstPause }
+        note(error)
+    }
+
+    /// Each trouble is told once, however often the ledger is tried again.
+    private func note(_ error: LedgerError) {
+        if error != trouble { log?.write(.error, "ledger failed") { $0.add("reason", error.description) } }
         trouble = error
     }
 
@@ -181,9 +182,10 @@ final class LedgerWork {
             do throws(LedgerError) {
                 try engine.reopen()
                 trouble = nil
+                log?.write(.warning, "ledger opened again") { $0.add("kept", kept.count) }
                 commitKept()
             } catch {
-                trouble = error
+                note(error)
             }
             if trouble != nil { pause = min(pause * 2, Self.longestPause) }
         }

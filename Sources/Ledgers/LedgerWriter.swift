@@ -34,12 +34,15 @@ package final class LedgerWriter: LedgerQueue {
     /// Recovers, then starts the thread. `stop()` must be called before the last reference goes.
     ///
     /// - Throws: `LedgerError`, or `SystemError` when the process has no descriptor or thread left.
-    package init(engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics, pause: TimeSpan = .zero) throws {
+    package init(
+        engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics, log: Log? = nil
+    ) throws {
         recovered = try engine.recover(at: clock.wall())
         let shared = try Shared(try engine.statistics())
         self.shared = shared
         let loop = try EventLoop(clock: clock)
-        let work = LedgerWork(engine: engine, loop: loop, clock: clock, metrics: metrics, shared: shared, pace: pause)
+        let work = LedgerWork(
+            engine: engine, loop: loop, clock: clock, metrics: metrics, log: log, shared: shared)
         try loop.receive(shared.mailbox) { work.take($0) }
         loop.atEndOfTurn { work.endTurn() }
         let handover = Mutex<EventLoop?>(loop)
@@ -57,7 +60,8 @@ package final class LedgerWriter: LedgerQueue {
         // Counted first, so that threads that come at the same time cannot pass the bound together.
         let count = shared.appendsWaiting.wrappingAdd(1, ordering: .relaxed).newValue
         let bytes = shared.appendBytesWaiting.wrappingAdd(weight, ordering: .relaxed).newValue
-        guard count <= Limits.appendsWaiting, bytes <= Limits.appendBytesWaiting else {
+        // One that is larger than the bound is taken while nothing else waits: `maxBody` may allow more.
+        guard count <= Limits.appendsWaiting, bytes <= max(Limits.appendBytesWaiting, weight) else {
             shared.appendsWaiting.wrappingSubtract(1, ordering: .relaxed)
             shared.appendBytesWaiting.wrappingSubtract(weight, ordering: .relaxed)
             return false

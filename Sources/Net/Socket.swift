@@ -9,7 +9,9 @@ package enum Socket {
         let socket = FileDescriptor(adopting: try check("socket") { headgate_tcp_socket(family) })
         try check("setsockopt") { headgate_set_option(socket.raw, SOL_SOCKET, SO_REUSEADDR, 1) }
         try check("setsockopt") { headgate_set_option(socket.raw, SOL_SOCKET, SO_REUSEPORT, 1) }
-        if !address.isV4 { try check("setsockopt") { headgate_set_option(socket.raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) } }
+        if !address.isV4 {
+            try check("setsockopt") { headgate_set_option(socket.raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+        }
         try check("bind") { address.withSockaddr { bind(socket.raw, $0, $1) } }
         try check("listen") { Glibc.listen(socket.raw, backlog) }
         return socket

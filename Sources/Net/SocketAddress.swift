@@ -16,7 +16,11 @@ package struct SocketAddress: Hashable, Sendable {
             return nil
         }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
         guard let address = IPAddress(text: host) else { return nil }
         self.init(address, port: port)
     }
@@ -43,7 +47,8 @@ package struct SocketAddress: Hashable, Sendable {
     package init?(_ raw: UnsafePointer<sockaddr>) {
         guard let address = IPAddress(raw) else { return nil }
         // Both families keep the port at the same offset.
-        self.init(address, port: UInt16(bigEndian: UnsafeRawPointer(raw).loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+        self.init(
+            address, port: UInt16(bigEndian: UnsafeRawPointer(raw).loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
     }
 
     private static func pass<Raw, R>(_ raw: inout Raw, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

@@ -58,11 +58,17 @@ package final class RouteConfig: Sendable {
     package let state: State
     /// The first preset that `verify` names; nil when the operator wrote the verifier.
     package let preset: String?
-    /// Upper case, as on the wire.
+    /// Of events; upper case, as on the wire.
     package let methods: [Bytes]
+    /// What the provider asks before it sends events, or now and then.
+    package let handshakes: [Handshake]
+    /// Those that only handshakes have.
+    package let handshakeMethods: [Bytes]
     package let publicURL: String?
     package let groups: [TypeGroup]
     package let ack: Ack
+    /// For requests that are not genuine; nil for the usual 401.
+    package let reject: Ack?
     /// Empty: any source.
     package let allow: [IPRange]
     /// In bytes.
@@ -73,8 +79,9 @@ package final class RouteConfig: Sendable {
     package let subscribers: [SubscriberConfig]
 
     init(
-        name: String, file: String, path: String, state: State, preset: String?, methods: [String], publicURL: String?,
-        groups: [TypeGroup], ack: Ack, allow: [IPRange], maxBody: Int, dedup: TimeSpan?,
+        name: String, file: String, path: String, state: State, preset: String?, methods: [String],
+        handshakes: [Handshake], publicURL: String?, groups: [TypeGroup], ack: Ack, reject: Ack?, allow: [IPRange],
+        maxBody: Int, dedup: TimeSpan?,
         tokens: Tokens?,
         subscribers: [SubscriberConfig]
     ) {
@@ -84,9 +91,12 @@ package final class RouteConfig: Sendable {
         self.state = state
         self.preset = preset
         self.methods = methods.map(Bytes.init)
+        self.handshakes = handshakes
+        handshakeMethods = Set(handshakes.flatMap(\.methods)).subtracting(methods).sorted().map(Bytes.init)
         self.publicURL = publicURL
         self.groups = groups
         self.ack = ack
+        self.reject = reject
         self.allow = allow
         self.maxBody = maxBody
         self.dedup = dedup
@@ -96,7 +106,13 @@ package final class RouteConfig: Sendable {
 
     package func admits(_ source: IPAddress) -> Bool { allow.isEmpty || allow.contains { $0.contains(source) } }
 
+    /// Whether an event may come by this method.
     package func takes(method: UnsafeRawBufferPointer) -> Bool {
         methods.contains { $0.buffer.elementsEqual(method) }
+    }
+
+    /// Whether anything may.
+    package func hears(method: UnsafeRawBufferPointer) -> Bool {
+        takes(method: method) || handshakeMethods.contains { $0.buffer.elementsEqual(method) }
     }
 }

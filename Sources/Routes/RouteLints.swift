@@ -5,8 +5,10 @@ internal import Signatures
 /// What is allowed and probably not meant: warnings, except where the route could never work.
 extension RouteReader {
     mutating func lint(_ file: ConfigNode, _ route: RouteConfig, _ proof: RouteProof?) {
+        let preset = route.preset.flatMap { Preset.named($0) }
         if let proof { lintProof(file, route, proof) }
-        lintBody(file["maxBody"])
+        lintBody(file, route, preset)
+        if let preset { lintAck(file["ack"], route, preset) }
         let nodes = file["subscribers"]?.elements ?? []
         if nodes.isEmpty, route.groups.isEmpty {
             diagnostics.report(
@@ -17,7 +19,7 @@ extension RouteReader {
         // A subscriber that could not be read has no settings to judge.
         guard nodes.count == route.subscribers.count else { return }
         for (subscriber, node) in zip(route.subscribers, nodes) {
-            lintRetry(subscriber, node, of: file)
+            if preset?.isPayments == true { lintRetry(subscriber, node, of: file) }
             if !subscriber.url.isSecure, case .address(let address) = subscriber.url.host,
                 AddressClass(address) == .global
             {
@@ -54,6 +56,7 @@ extension RouteReader {
                     cure: "have subscribers ask the provider before they act"))
         case .partial, .full: break
         }
+        if !spec.hasReplayWindow, lintWindow(verify, route) { return }
         if !spec.hasReplayWindow, !spec.isUnauthenticated, route.dedup == nil || proof.id == nil {
             diagnostics.report(
                 verify.warning(
@@ -62,15 +65,71 @@ extension RouteReader {
         }
     }
 
-    private mutating func lintBody(_ node: ConfigNode?) {
-        guard let node, let most = quietSize(node) else { return }
+    /// A verifier in the file that leaves out what the provider offers.
+    ///
+    /// - Returns: whether that was found.
+    private mutating func lintWindow(_ verify: ConfigNode, _ route: RouteConfig) -> Bool {
+        guard route.preset == nil, case .object = verify.value else { return false }
+        if let known = Preset.withWindow(signingAt: VerifierOutline(verify).places) {
+            diagnostics.report(
+                (verify["timestamp"] ?? verify).warning(
+                    "no replay window, though the provider sends a signed timestamp",
+                    cure: "bind timestamp, or use verify: \(quoted(known.name))"))
+            return true
+        }
+        guard let timestamp = verify["timestamp"] else { return false }
+        diagnostics.report(
+            timestamp.warning(
+                "the replay window is off: a request of any age passes",
+                cure: "set tolerance to some seconds, such as 300"))
+        return true
+    }
+
+    private mutating func lintBody(_ file: ConfigNode, _ route: RouteConfig, _ preset: Preset?) {
+        let sent = preset?.manners.bodyMost
+        if let sent, route.maxBody < sent {
+            let place = file["maxBody"] ?? file["verify"] ?? file
+            return diagnostics.report(
+                place.warning(
+                    "the provider sends up to \(Quantity.text(bytes: sent)), and more than "
+                        + "\(Quantity.text(bytes: route.maxBody)) is refused",
+                    cure: "set maxBody: \"\(Quantity.text(bytes: sent))\""))
+        }
+        guard let node = file["maxBody"], let most = quietSize(node) else { return }
         if most < 4 << 10 {
             diagnostics.report(
                 node.warning("smaller than many webhooks, which would be refused", cure: "allow 64KiB or more"))
-        } else if most > 8 << 20 {
+        } else if most > max(8 << 20, sent ?? 0) {
             diagnostics.report(
                 node.warning(
                     "a body this large is held in memory whole", cure: "allow what the provider documents, no more"))
+        }
+    }
+
+    /// An answer that the provider does not take makes it send every event again, and at last nothing more.
+    private mutating func lintAck(_ node: ConfigNode?, _ route: RouteConfig, _ preset: Preset) {
+        guard let node else { return }
+        let (manners, ack) = (preset.manners, route.ack)
+        if !manners.takes.isEmpty, !manners.takes.contains(ack.status) {
+            let statuses = manners.takes.map(String.init).joined(separator: " or ")
+            return diagnostics.report(
+                (node["status"] ?? node).warning(
+                    "the provider takes \(statuses) for an answer, and \(ack.status) for a failure",
+                    cure: "answer \(preset.ack.status)"))
+        }
+        let place = node["body"] ?? node
+        switch manners.body {
+        case .empty where ack.body.count > 0:
+            diagnostics.report(place.warning("the provider wants an answer without a body", cure: "leave it out"))
+        case .json where ack.status != 204 && ack.type != "application/json":
+            diagnostics.report(
+                (node["type"] ?? place).warning(
+                    "the provider wants its answer in JSON", cure: "set type: \"application/json\" and a body of JSON"))
+        case .exact where ack.body != Bytes(preset.ack.body):
+            diagnostics.report(
+                place.warning(
+                    "the provider wants the answer \(quoted(preset.ack.body))", cure: "leave ack out, or answer that"))
+        case .any, .empty, .json, .exact: break
         }
     }
 
@@ -81,8 +140,6 @@ extension RouteReader {
 
     /// Money moves on these: an hour is how long a deployment that went wrong takes to mend.
     private mutating func lintRetry(_ subscriber: SubscriberConfig, _ node: ConfigNode, of file: ConfigNode) {
-        guard case .string(let preset)? = file["verify"]?.value, Self.paymentPresets.contains(where: preset.hasPrefix)
-        else { return }
         let total = subscriber.retry.schedule.reduce(into: Int64(0)) { $0 += $1.microseconds }
         guard TimeSpan(microseconds: total) < .seconds(3600) else { return }
         let place = node["retry"]?["schedule"] ?? file["retry"]?["schedule"] ?? node
@@ -91,11 +148,4 @@ extension RouteReader {
                 "\(quoted(subscriber.name)) of a payments route is given up after \(Quantity.text(TimeSpan(microseconds: total)))",
                 cure: "let the schedule last an hour or longer"))
     }
-
-    /// Beginnings of the names of presets.
-    private static let paymentPresets = [
-        "adyen", "alfred", "braintree", "cashfree", "checkout", "circle", "coinbase", "criptoladrillo", "flutterwave",
-        "fluxvend", "gocardless", "hurupay", "klarna", "mercadopago", "mollie", "monnify", "mpesa", "opay", "paddle",
-        "paypal", "paystack", "plaid", "razorpay", "square", "stripe", "wise",
-    ]
 }

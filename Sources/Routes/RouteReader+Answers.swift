@@ -4,14 +4,23 @@ internal import Signatures
 
 /// What the provider is told, and the names under which events are offered.
 extension RouteReader {
+    /// What requests that are not genuine are told: nothing of why. Nil for the usual 401.
+    mutating func reject(_ node: ConfigNode?, standard: Preset.Acknowledgement?) -> RouteConfig.Ack? {
+        guard node != nil || standard != nil else { return nil }
+        let usual = Preset.Acknowledgement(status: 401, type: nil, body: "")
+        return answer(node, statuses: 400...499, standard: standard ?? usual)
+    }
+
     /// - Parameter standard: the provider's, where the file says nothing.
-    mutating func ack(_ node: ConfigNode?, standard: Preset.Acknowledgement) -> RouteConfig.Ack {
+    mutating func answer(
+        _ node: ConfigNode?, statuses: ClosedRange<Int>, standard: Preset.Acknowledgement
+    ) -> RouteConfig.Ack {
         let preset = RouteConfig.Ack(
             status: standard.status, type: standard.type ?? "", body: Bytes(standard.body))
         guard let node, let object = node.object(keys: ["status", "type", "body"], into: &diagnostics) else {
             return preset
         }
-        let status = object["status"]?.int(in: 200...299, into: &diagnostics) ?? standard.status
+        let status = object["status"]?.int(in: statuses, into: &diagnostics) ?? standard.status
         let type = object["type"].flatMap { mediaType($0) }
         if status == 204 || status == 205 {
             if let node = object["body"] ?? object["type"] {

@@ -7,8 +7,8 @@ internal import Signatures
 /// Reads one route file. Everything wrong in it is reported, not only the first.
 struct RouteReader {
     static let keys = [
-        "path", "verify", "secrets", "publicUrl", "event", "types", "ack", "allow", "methods", "maxBody", "dedup",
-        "retry", "tokens", "enabled", "subscribers",
+        "path", "verify", "secrets", "publicUrl", "event", "types", "ack", "reject", "handshake", "allow", "methods",
+        "maxBody", "dedup", "retry", "tokens", "enabled", "subscribers",
     ]
 
     let name: String
@@ -35,7 +35,9 @@ struct RouteReader {
         let proof = proof(file, secrets: table, allow: allow, preset: preset)
         let retry = retryPolicy(file["retry"], over: RetryPolicy())
         let subscribers = subscribers(file["subscribers"], retry: retry, pool: &pool)
-        let ack = ack(file["ack"], standard: preset?.ack ?? .standard)
+        let ack = answer(file["ack"], statuses: 200...299, standard: preset?.ack ?? .standard)
+        let reject = reject(file["reject"], standard: preset?.refusal)
+        let handshakes = handshakes(file["handshake"], secrets: table, preset: preset)
         let maxBody =
             file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
         let dedup = dedup(file["dedup"])
@@ -47,8 +49,8 @@ struct RouteReader {
             if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
         let route = RouteConfig(
             name: name, file: document.file, path: path, state: state, preset: preset?.name, methods: methods,
-            publicURL: publicURL,
-            groups: groups, ack: ack, allow: allow, maxBody: maxBody,
+            handshakes: handshakes, publicURL: publicURL, groups: groups, ack: ack, reject: reject, allow: allow,
+            maxBody: maxBody,
             dedup: dedup, tokens: tokens, subscribers: subscribers)
         lint(file, route, proof)
         return route

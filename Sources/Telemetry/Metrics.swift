@@ -78,7 +78,9 @@ package final class Metrics: Sendable {
         let key = MetricsText.labels(labels)
         return state.withLock { state in
             var family = state.families[name] ?? Family(help: help, kind: kind)
-            if let old = family.series.first(where: { $0.labels == key }), let found = existing(old.source) { return found }
+            if let old = family.series.first(where: { $0.labels == key }), let found = existing(old.source) {
+                return found
+            }
             let (found, source) = make()
             family.series.append(Series(labels: key, source: source))
             state.families[name] = family

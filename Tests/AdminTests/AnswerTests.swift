@@ -139,7 +139,7 @@ struct HealthTests {
     @Test func `a paused subscriber's pending deliveries are held`() throws {
         let scene = try Scene()
         let metrics = Metrics()
-        scene.state.addGauges(to: metrics, build: [("version", "9.9.9")], clock: scene.clock)
+        scene.state.addGauges(to: metrics, build: [("version", "9.9.9")], clock: scene.clock, schedule: scene.clock)
         let text = try scene.ask("GET /metrics", metrics: metrics).text
         for line in [
             #"headgate_deliveries{route="pay",subscriber="billing",state="delivered"} 1"#,

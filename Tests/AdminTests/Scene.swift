@@ -84,7 +84,8 @@ final class Scene {
         let (statistics, subscribers, readiness) = (
             (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness
         )
-        return AdminState(statistics: { statistics }, subscribers: { subscribers }, readiness: { readiness })
+        return AdminState(
+            statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness })
     }
 
     private func handler(token: String?, metrics: Metrics) -> AdminHandler {

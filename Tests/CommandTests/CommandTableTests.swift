@@ -10,6 +10,7 @@ final class Written: Sendable {
     private let texts = Mutex<[Int32: String]>([:])
 
     var console: Console { Console { descriptor, text in self.texts.withLock { $0[descriptor, default: ""] += text } } }
+    func add(_ text: String, to descriptor: Int32) { texts.withLock { $0[descriptor, default: ""] += text } }
     var output: String { texts.withLock { $0[1] ?? "" } }
     var complaints: String { texts.withLock { $0[2] ?? "" } }
 }

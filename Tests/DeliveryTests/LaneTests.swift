@@ -129,7 +129,25 @@ struct LaneTests {
         #expect(lane.next(at: later, wall: wall).start.count == 1)
         #expect(lane.next(at: later, wall: wall).start.isEmpty, "one probe at a time")
         lane.finished(success: true, at: later)
-        #expect(lane.next(at: later, wall: wall).start.count == 50)
+        var rounds: [Int] = []
+        for _ in 0..<6 {
+            let started = lane.next(at: later, wall: wall).start.count
+            rounds.append(started)
+            for _ in 0..<started { lane.finished(success: true, at: later) }
+        }
+        #expect(rounds == [2, 4, 8, 16, 32, 50], "what waited comes as a stream, not as a wave")
+    }
+
+    @Test("that recovers sleeps until a send ends, also when its rate would allow more")
+    func recoveryWithRate() {
+        var lane = lane(concurrency: 50, rate: Rate(count: 1000, per: .seconds(1)))
+        for number in 0..<100 { lane.enqueue(delivery(Int64(number))) }
+        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
+        let later = start + Breaker.firstRest
+        _ = lane.next(at: later, wall: wall)
+        lane.finished(success: true, at: later)
+        #expect(lane.next(at: later, wall: wall).start.count == 2)
+        #expect(lane.next(at: later, wall: wall).wakeAt == nil)
     }
 
     @Test("counts what is not settled yet as held in memory")

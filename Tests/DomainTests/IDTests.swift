@@ -18,10 +18,18 @@ struct IDTests {
 
     @Test(
         "text that is no id is refused",
-        arguments: ["", "evt_", "evt_0000000000000i", "evt_000000000000", "evt_00000000000000", "EVT_0000000000000", "evt_zzzzzzzzzzzzz"])
+        arguments: [
+            "", "evt_", "evt_0000000000000i", "evt_000000000000", "evt_00000000000000", "EVT_0000000000000",
+            "evt_zzzzzzzzzzzzz",
+        ])
     func refused(_ text: String) { #expect(EventID(text: text) == nil) }
 
-    @Test("delivery text that is no id is refused", arguments: ["dlv_0000000000000", "dlv_0000000000000-", "dlv_0000000000000-0", "dlv_0000000000000-1-1", "dlv_0000000000000--1"])
+    @Test(
+        "delivery text that is no id is refused",
+        arguments: [
+            "dlv_0000000000000", "dlv_0000000000000-", "dlv_0000000000000-0", "dlv_0000000000000-1-1",
+            "dlv_0000000000000--1",
+        ])
     func refusedDelivery(_ text: String) { #expect(DeliveryID(text: text) == nil) }
 
     @Test("of a sequence grow, within a millisecond and when the clock is set back")
@@ -29,7 +37,8 @@ struct IDTests {
         var sequence = EventIDSequence(node: 3)
         var last = EventID(0)
         for step in 0..<30_000 {
-            let now = WallTime(microseconds: 1_700_000_000_000_000 + Int64(step % 7) * 1000 - Int64(step / 10_000) * 5_000_000)
+            let now = WallTime(
+                microseconds: 1_700_000_000_000_000 + Int64(step % 7) * 1000 - Int64(step / 10_000) * 5_000_000)
             let next = sequence.next(at: now)
             #expect(next > last)
             last = next

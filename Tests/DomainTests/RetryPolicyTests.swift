@@ -11,7 +11,8 @@ struct RetryPolicyTests {
     private let policy = RetryPolicy(schedule: [.seconds(10), .seconds(60)], jitter: 0, permanent: [400])
 
     private func verdict(
-        _ outcome: Outcome, _ status: Int32 = 0, attempt: Int32 = 1, retryAfter: TimeSpan? = nil, policy: RetryPolicy? = nil
+        _ outcome: Outcome, _ status: Int32 = 0, attempt: Int32 = 1, retryAfter: TimeSpan? = nil,
+        policy: RetryPolicy? = nil
     ) -> Verdict {
         var random = Fixed(value: .max / 2)
         return (policy ?? self.policy).verdict(
@@ -38,7 +39,8 @@ struct RetryPolicyTests {
         #expect(verdict(.protocol, 410) == .retry(after: .seconds(10)), "an answer that was not whole says nothing")
     }
 
-    @Test("heeds Retry-After for throttling statuses, never sooner than planned, never later than a day",
+    @Test(
+        "heeds Retry-After for throttling statuses, never sooner than planned, never later than a day",
         arguments: [
             (429, 30, 30), (503, 5, 10), (502, 1_000_000, 86_400), (504, 11, 11), (500, 30, 10), (301, 30, 10),
         ])
@@ -51,7 +53,10 @@ struct RetryPolicyTests {
         var random = SystemRandomNumberGenerator()
         let policy = RetryPolicy(schedule: [.seconds(100)], jitter: 0.2)
         for _ in 0..<1000 {
-            guard case .retry(let wait) = policy.verdict(on: .reset, status: 0, attempt: 1, retryAfter: nil, using: &random) else {
+            guard
+                case .retry(let wait) = policy.verdict(
+                    on: .reset, status: 0, attempt: 1, retryAfter: nil, using: &random)
+            else {
                 Issue.record("no retry")
                 return
             }

@@ -79,6 +79,7 @@ def test_metrics_text_is_well_formed(running):
     webhook = PROVIDER.webhook()
     running.post("/in", webhook.body, webhook.headers)
     running.sink.wait(1)
-    sample = re.compile(r'[a-z_]+(\{([a-z_]+="([^"\\\n]|\\.)*"(,[a-z_]+="([^"\\\n]|\\.)*")*)?\})? (\+Inf|NaN|[0-9.e+-]+)')
+    label = r'[a-z_]+="([^"\\\n]|\\.)*"'
+    sample = re.compile(rf'[a-z_]+(\{{({label}(,{label})*)?\}})? (\+Inf|NaN|[0-9.e+-]+)')
     for line in running.admin("/metrics").body.decode().splitlines():
         assert line.startswith("# ") or sample.fullmatch(line), line

@@ -16,7 +16,8 @@ PROVIDER = Criptoladrillo()
 COMMANDS = [
     [], ["serve"], ["check"], ["send"], ["listen"], ["demo"], ["healthz"], ["events"], ["events", "list"],
     ["events", "show"], ["deliveries"], ["deliveries", "list"], ["deliveries", "show"], ["subscribers"],
-    ["subscribers", "list"], ["secrets"], ["secrets", "new"],
+    ["subscribers", "list"], ["secrets"], ["secrets", "new"], ["providers"], ["providers", "show"], ["keys"],
+    ["keys", "new"],
 ]
 
 

@@ -99,6 +99,27 @@ struct DedupTests {
     }
 
     @Test(arguments: LedgerKind.allCases)
+    func `finds every one of many, before and after a restart`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let count = 80_000
+        let events = try (0..<count).map { try scene.event("\($0)") }
+        func store() throws -> [AppendResult] {
+            var results: [AppendResult] = []
+            for start in stride(from: 0, to: count, by: 1000) {
+                results += try scene.commit(
+                    events[start..<start + 1000].map { scene.entry($0, to: [], dedup: Self.day) }
+                ).compactMap { if case .appended(let result) = $0 { result } else { nil } }
+            }
+            return results
+        }
+        let ids = try store().compactMap { if case .accepted(let id, nil) = $0 { id } else { nil } }
+        #expect(ids.count == count)
+        #expect(try store() == ids.map { .duplicate(of: $0) })
+        try scene.restart()
+        #expect(try store() == ids.map { .duplicate(of: $0) })
+    }
+
+    @Test(arguments: LedgerKind.allCases)
     func `keeps the longest window while shorter ones sweep`(_ kind: LedgerKind) throws {
         let scene = try Scene(kind)
         let week = DedupRule.within(.seconds(7 * 86400))

@@ -127,7 +127,7 @@ struct FaultTests {
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(1), &limit)
             let before = limit
-            limit.rlim_cur = rlim_t(scene.directory.size(of: "ledger.db-wal") + 100_000)
+            limit.rlim_cur = rlim_t(scene.directory.size(of: "ledger.db-wal") + 400_000)
             setrlimit(__rlimit_resource_t(1), &limit)
             var accepted: [EventID] = []
             do {

@@ -131,6 +131,16 @@ struct WriterTests {
         writer.stop()
     }
 
+    @Test func `takes the largest body that a route may allow, alone`() async {
+        controls.gate.withLock { _ in
+            #expect(writer.append(Self.entry("large", bytes: Limits.bodyBytesMost)) { _ in })
+            #expect(!writer.append(Self.entry("b", bytes: 1)) { _ in })
+        }
+        await settle(1)
+        #expect(await append("c") != nil)
+        writer.stop()
+    }
+
     @Test func `registers in the order of the posts`() async {
         controls.gate.withLock { _ in
             _ = writer.append(Self.entry("first")) { _ in }

@@ -39,6 +39,7 @@ struct AddressTextTests {
     @Test("socket addresses keep their port", arguments: ["127.0.0.1:0", "0.0.0.0:8080", "[::1]:65535"])
     func sockets(_ text: String) throws { #expect(try #require(SocketAddress(text: text)).text == text) }
 
-    @Test("bad socket addresses are refused", arguments: ["127.0.0.1", ":80", "::1:80", "1.2.3.4:65536", "localhost:80"])
+    @Test(
+        "bad socket addresses are refused", arguments: ["127.0.0.1", ":80", "::1:80", "1.2.3.4:65536", "localhost:80"])
     func badSockets(_ text: String) { #expect(SocketAddress(text: text) == nil) }
 }

@@ -56,6 +56,58 @@ import Testing
             "warning: routes/r.json5: tokens.clientSecret: shorter than 16 bytes, and tokens are signed with it; use 32 random bytes or more"
         ),
         (
+            #"verify: "github", secrets: { SECRET: "env:S" }"#,
+            #"warning: routes/r.json5: verify: the provider sends up to 25MiB, and more than 1MiB is refused; set maxBody: "25MiB""#
+        ),
+        (
+            #"verify: "github", secrets: { SECRET: "env:S" }, maxBody: "2MiB""#,
+            #"warning: routes/r.json5: maxBody: the provider sends up to 25MiB, and more than 2MiB is refused; set maxBody: "25MiB""#
+        ),
+        (
+            #"verify: "linear", secrets: { SECRET: "env:S" }, ack: { status: 202 }"#,
+            "warning: routes/r.json5: ack.status: the provider takes 200 for an answer, and 202 for a failure; answer 200"
+        ),
+        (
+            #"event: { id: "json:id" }, verify: "xero", secrets: { SECRET: "env:S" }, ack: { status: 200, body: "ok" }"#,
+            "warning: routes/r.json5: ack.body: the provider wants an answer without a body; leave it out"
+        ),
+        (
+            #"verify: "hurupay", secrets: { PUBKEY: "env:P" }, ack: { body: "ok" }"#,
+            #"warning: routes/r.json5: ack.body: the provider wants the answer "OK"; leave ack out, or answer that"#
+        ),
+        (
+            #"verify: "incode-static", secrets: { TOKEN: "env:S" }, ack: { body: "ok" }"#,
+            #"warning: routes/r.json5: ack.body: the provider wants its answer in JSON; set type: "application/json" and a body of JSON"#
+        ),
+        (
+            #"verify: { type: "hmac", hash: "sha256", key: "{secret:SECRET}", signature: { in: "header:stripe-signature", split: ",", kv: "=", pick: "v1", encoding: "hex" }, message: "{body}" }, secrets: { SECRET: "env:S" }, event: { id: "json:id" }"#,
+            #"warning: routes/r.json5: verify: no replay window, though the provider sends a signed timestamp; bind timestamp, or use verify: "stripe""#
+        ),
+        (
+            #"verify: { type: "hmac", hash: "sha256", key: "{secret:SECRET}", signature: { in: "header:x", encoding: "hex" }, message: "{body}", timestamp: { value: "{header:t}", tolerance: 0 } }, secrets: { SECRET: "env:S" }, event: { id: "json:id" }"#,
+            "warning: routes/r.json5: verify.timestamp: the replay window is off: a request of any age passes; set tolerance to some seconds, such as 300"
+        ),
+        (
+            #"verify: { type: "hmac", hash: "sha256", key: "0123", signature: { in: "header:x", encoding: "hex" }, message: "{body}" }, event: { id: "json:id" }"#,
+            "warning: routes/r.json5: verify.key: the secret itself stands in the file; name it in secrets and write {secret:NAME} here"
+        ),
+        (
+            #"verify: { type: "basic", users: ["user:password"] }, event: { id: "json:id" }"#,
+            "warning: routes/r.json5: verify.users[0]: the secret itself stands in the file; name it in secrets and write {secret:NAME} here"
+        ),
+        (
+            #"secrets: { SECRET: "literal" }, verify: "bitbucket""#,
+            #"warning: routes/r.json5: secrets.SECRET: the secret itself stands in the file; keep it elsewhere: "env:NAME" or "file:PATH""#
+        ),
+        (
+            #"event: { id: "json:id" }, verify: { all: ["mpesa", "wise"] }, secrets: { PUBKEY: "env:P" }, retry: { schedule: ["1s"] }"#,
+            #"warning: routes/r.json5: retry.schedule: "s" of a payments route is given up after 1s; let the schedule last an hour or longer"#
+        ),
+        (
+            #"event: { id: "json:id" }, verify: "meta", maxBody: "3MiB", secrets: { SECRET: "env:S" }"#,
+            "warning: routes/r.json5: secrets: without VERIFY_TOKEN the provider is not answered when it asks whether the URL is yours; add VERIFY_TOKEN to secrets, or write handshake: [] when it never asks"
+        ),
+        (
             #"verify: "square", secrets: { SECRET: "env:S" }"#,
             #"error: routes/r.json5: verify: the provider signs the URL it calls, and the route does not say which; give publicUrl as the provider has it, such as "https://hooks.example.com/r""#
         ),
@@ -71,9 +123,15 @@ import Testing
     @Test(
         "is silent where nothing is odd",
         arguments: [
+            #"verify: "github", secrets: { SECRET: "env:S" }, maxBody: "25MiB""#,
+            #"verify: "linear", secrets: { SECRET: "env:S" }, ack: { status: 200, body: "thanks" }"#,
+            #"verify: "incode-static", secrets: { TOKEN: "env:S" }, ack: { status: 204 }"#,
+            #"verify: "hurupay", secrets: { PUBKEY: "env:P" }, ack: { status: 200, type: "text/html", body: "OK" }"#,
             "", #"dedup: "1h""#, #"maxBody: "64KiB""#, #"retry: { schedule: ["1s"] }"#,
             #"verify: "stripe", secrets: { SECRET: "env:S" }, dedup: "off""#,
             #"verify: "square", secrets: { SECRET: "env:S" }, publicUrl: "https://h.example.com/r""#,
+            #"event: { id: "json:id" }, verify: "meta", maxBody: "3MiB", secrets: { SECRET: "env:S" }, handshake: []"#,
+            #"event: { id: "json:id" }, verify: "meta", maxBody: "3MiB", secrets: { SECRET: "env:S", VERIFY_TOKEN: "env:LONG" }"#,
             #"subscribers: [], types: { all: "*" }"#, #"subscribers: [{ name: "s", url: "http://10.0.0.1/" }]"#,
         ])
     func silent(_ members: String) { #expect(Self.lint(members) == []) }

@@ -42,7 +42,7 @@ import Testing
 
     @Test("that stands in the file is a warning which does not show it")
     func literal() {
-        let world = MadeUp.route(#"verify: "github", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)
+        let world = MadeUp.route(#"verify: "bitbucket", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)
         #expect(
             world.lines() == [
                 #"warning: routes/r.json5: secrets.SECRET: the secret itself stands in the file; keep it elsewhere: "env:NAME" or "file:PATH""#

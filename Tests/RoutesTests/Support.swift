@@ -22,7 +22,7 @@ struct MadeUp {
 
     /// One route, `routes/r.json5`, that is complete but for `members`.
     static func route(_ members: String, environment: [String: String] = [:]) -> MadeUp {
-        let base = members.contains("verify:") ? "" : #"verify: "github", secrets: { SECRET: "env:S" }, "#
+        let base = members.contains("verify:") ? "" : #"verify: "bitbucket", secrets: { SECRET: "env:S" }, "#
         return MadeUp(
             ["routes/r.json5": "{ \(base)\(members) }"],
             environment: environment.merging(["S": "a-secret"]) { given, _ in given })

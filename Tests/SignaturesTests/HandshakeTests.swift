@@ -82,6 +82,51 @@ import Testing
         #expect(diagnostics.first?.problem.contains("whatever a stranger asks for") == true)
     }
 
+    @Test("with a secret in JSON is compared as it stands, not as JSON spells it")
+    func jsonConditions() throws {
+        let node = configNode(
+            json5: #"""
+                { when: { method: "POST", "json:token": "{secret:K}" }, respond: { type: "application/json", body: "{json:token}" } }
+                """#)
+        let handshake = try #require(read(node, ["K": [Secret(#"a"b"#)]]).handshakes?.first)
+        let answer = request([], #"{"token":"a\"b"}"#).withView { handshake.answer($0) }
+        #expect(answer?.body == Array(#"a\"b"#.utf8))
+    }
+
+    @Test("says by which methods it comes", arguments: [("meta", ["GET"]), ("notion", ["POST"]), ("zoom", [])])
+    func methods(_ preset: String, _ expected: [String]) throws {
+        let secrets: SecretTable = ["VERIFY_TOKEN": [Secret("t")], "SECRET": [Secret("k")]]
+        #expect(try shipped(preset, secrets).methods == expected)
+    }
+
+    @Test(
+        "shows an operator addresses of the provider alone",
+        arguments: [
+            ("https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription", true),
+            ("https://sns.cn-north-1.amazonaws.com.cn/", true), ("https://sns.eu-west-1.amazonaws.com", false),
+            ("https://sns.a.b.amazonaws.com/", false), ("https://sns..amazonaws.com/", false),
+            ("https://SNS.eu-west-1.amazonaws.com/", false), ("https://sns.eu-west-1.amazonaws.com:444/", false),
+            ("https://sns.eu-west-1.amazonaws.com@e.example/", false), ("http://sns.eu-west-1.amazonaws.com/", false),
+            ("https://sns.eu-west-1.amazonaws.com/ x", false),
+        ])
+    func shownAddress(_ address: String, _ isShown: Bool) throws {
+        let handshake = try shipped("aws-sns", [:])
+        let body = #"{"Type":"SubscriptionConfirmation","SubscribeURL":"\#(address)"}"#
+        let answer = request([], body).withView { handshake.answer($0) }
+        #expect(answer?.shown == (isShown ? Array(address.utf8) : nil))
+        #expect((answer != nil) == isShown)
+        #expect(!handshake.isSetup)
+    }
+
+    @Test("that brings a secret is one for a route without it")
+    func setup() throws {
+        let handshake = try shipped("notion", [:])
+        #expect(handshake.isSetup)
+        let answer = request([], #"{"verification_token":"secret_1"}"#).withView { handshake.answer($0) }
+        #expect(answer?.shown == Array("secret_1".utf8) && answer?.body.isEmpty == true)
+        #expect(request([], #"{"id":"1"}"#).withView { handshake.answer($0) } == nil)
+    }
+
     @Test(
         "is refused when it says too little or too much",
         arguments: [
@@ -90,6 +135,8 @@ import Testing
             #"{ when: { method: "GET" }, respond: { body: "{secret:K}" } }"#,
             #"{ when: { method: "GET" }, respond: { body: "{query:a|hmac:sha256}" } }"#,
             #"{ when: { method: "GET" }, respond: { status: 302, body: "a" } }"#,
+            #"{ when: { method: "GET" }, respond: { body: "a" }, show: { value: "{json:a}" } }"#,
+            #"{ when: { method: "GET" }, respond: { body: "a" }, show: "{jsn:a}" }"#,
         ])
     func refused(_ text: String) {
         let (handshakes, diagnostics) = read(configNode(json5: text), ["K": [Secret("k")]])

@@ -46,46 +46,28 @@ import Testing
     }
 
     private static func signing(_ preset: Preset) -> (spec: VerifierSpec, key: PrivateKey?)? {
-        let isEd25519 = preset.name.hasSuffix("ed25519") || preset.name == "discord"
-        for kind in isEd25519 ? [.ed25519] : KeyKind.allCases {
-            guard let key = try? TestKeys.one(kind) else { return nil }
-            let (spec, _) = read(preset.node, secrets(preset, key), allow: allow)
-            if let spec { return (spec, key) }
+        let outline = VerifierOutline(preset.node)
+        guard let made = try? TestSecrets(outline) else { return nil }
+        return read(preset.node, made.table, allow: allow).spec.map { ($0, made.key) }
+    }
+
+    @Test("is told by the outline as by the verifier itself", arguments: Preset.all)
+    func outline(_ preset: Preset) throws {
+        let spec = try #require(Self.signing(preset)).spec
+        let outline = VerifierOutline(preset.node)
+        #expect(outline.coverage == spec.coverage)
+        #expect(outline.signsURL == spec.signsURL)
+        #expect(Set(outline.secrets.keys) == spec.secretNames)
+        // A token with an end of its own has a window that no file tells.
+        if !outline.schemes.contains(where: { $0.hasPrefix("jwt") }) {
+            #expect((outline.window != nil) == spec.hasReplayWindow)
         }
-        return nil
+        #expect(!outline.schemes.isEmpty && outline.schemes.allSatisfy { !$0.isEmpty })
     }
 
     /// One of M-Pesa's own, for the preset that brings its list.
     private static let source = IPAddress(v4: 0xc4c9_d6c8)
     private static let allow = [IPRange(source, prefix: 128)]
-
-    /// A value of the right kind for every secret that presets name.
-    private static func secrets(_ preset: Preset, _ key: PrivateKey) -> SecretTable {
-        var table: SecretTable = [:]
-        let der = key.publicPEM.split(separator: "\n").dropFirst().dropLast().joined()
-        let raw = Base64.decode(der, .canonical).map { Array($0.suffix(32)) } ?? []
-        for name in preset.secrets {
-            switch name {
-            case "PUBKEY" where preset.name == "discord": table[name] = [Secret(Hex.encode(raw))]
-            case "PUBKEY" where ["sendgrid", "circle"].contains(preset.name): table[name] = [Secret(der)]
-            case "PUBKEY", "CERT", "JWKS_KEY": table[name] = [Secret(key.publicPEM)]
-            case "SECRET" where preset.name.hasSuffix("ed25519"): table[name] = [Secret("whpk_" + Base64.encode(raw))]
-            case "SECRET" where preset.name.hasPrefix("adyen"):
-                table[name] = [Secret("0123456789abcdef0123456789abcdef")]
-            case "JWK", "JWKS": table[name] = [Secret(jwk(raw, key))]
-            default: table[name] = [Secret("whsec_" + Base64.encode(Array("a secret of thirty-two bytes or so".utf8)))]
-            }
-        }
-        return table
-    }
-
-    private static func jwk(_ raw: [UInt8], _ key: PrivateKey) -> String {
-        let der = key.publicPEM.split(separator: "\n").dropFirst().dropLast().joined()
-        let point = Base64.decode(der, .canonical).map { Array($0.suffix(64)) } ?? []
-        guard point.count == 64 else { return "{}" }
-        let (x, y) = (Base64.encode(Array(point[..<32]), url: true), Base64.encode(Array(point[32...]), url: true))
-        return #"{"kty":"EC","crv":"P-256","kid":"one","alg":"ES256","x":"\#(x)","y":"\#(y)"}"#
-    }
 
     /// A body that has what the provider signs.
     private static func body(_ preset: Preset) -> String {

@@ -74,7 +74,8 @@ struct LogTests {
             log.write(.debug, "unseen")
         }
         #expect(
-            text == #"{"time":"2023-11-14T22:13:20.000042Z","level":"info","event":"accepted","route":"a\"\u000a\u001b[31m","#
+            text
+                == #"{"time":"2023-11-14T22:13:20.000042Z","level":"info","event":"accepted","route":"a\"\u000a\u001b[31m","#
                 + #""took":1.042,"bytes":7}"# + "\n")
     }
 

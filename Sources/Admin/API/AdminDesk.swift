@@ -10,13 +10,15 @@ package final class AdminDesk {
     let metrics: Metrics
     let clock: any Clock
     private let ledger: String
-    private var reader: LedgerReader?
 
     package convenience init(state: AdminState, metrics: Metrics, ledger: String) {
         self.init(state: state, metrics: metrics, ledger: ledger, clock: SystemClock())
     }
 
-    /// - Parameter ledger: the file; opened for reading when first asked for.
+    /// - Parameters:
+    ///   - ledger: the file; opened for each question, because the gateway cannot mend it after an error of storage while
+    ///     anybody has it open.
+    ///   - clock: of the ledger's times.
     package init(state: AdminState, metrics: Metrics, ledger: String, clock: any Clock) {
         self.clock = clock
         self.state = state
@@ -26,11 +28,8 @@ package final class AdminDesk {
 
     func read<Found>(_ question: (LedgerReader) throws(LedgerError) -> Found) throws(Problem) -> Found {
         do {
-            let reader = try self.reader ?? LedgerReader(path: ledger)
-            self.reader = reader
-            return try question(reader)
+            return try question(try LedgerReader(path: ledger))
         } catch {
-            reader = nil  // opened again for the next question
             throw Problem(.serviceUnavailable, "\(error)")
         }
     }

@@ -15,6 +15,7 @@ final class ChainTable {
     private(set) var lastEvent: EventID
     private(set) var lastAttempt: Int64
     private(set) var lastAction: Int64
+    private(set) var latest: WallTime
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         do { sha256 = try SHA256() } catch { throw SQLiteError.damaged("\(error)") }
@@ -23,9 +24,9 @@ final class ChainTable {
             INSERT INTO chain (id, at, last_event, last_attempt, last_action, leaves, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
             """, on: database)
         let last = try Statement(
-            "SELECT id, hash, last_event, last_attempt FROM chain ORDER BY id DESC LIMIT 1", on: database
-        ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3)) }
-        (end, lastEvent, lastAttempt) = last ?? (.beginning, EventID(0), 0)
+            "SELECT id, hash, last_event, last_attempt, at FROM chain ORDER BY id DESC LIMIT 1", on: database
+        ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3), $0.time(4)) }
+        (end, lastEvent, lastAttempt, latest) = last ?? (.beginning, EventID(0), 0, WallTime(microseconds: 0))
         lastAction = try database.number("SELECT max(id) FROM actions") ?? 0
     }
 
@@ -80,6 +81,7 @@ final class ChainTable {
             $0.add(hash)
         }
         end = ChainPlace(batch: place.batch + 1, hash: hash)
+        latest = now
         eventLeaves.removeAll(keepingCapacity: true)
         attemptLeaves.removeAll(keepingCapacity: true)
         actionLeaves.removeAll(keepingCapacity: true)

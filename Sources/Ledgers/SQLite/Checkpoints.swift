@@ -10,9 +10,9 @@ final class Checkpoints {
     private var threshold = Checkpoints.often
 
     /// Four megabytes: pages that many commits touch are written once, and the pause stays within a few milliseconds.
-    private static let often: Int32 = 1000
+    private static let often: Int32 = 500
     /// After a reader kept a checkpoint from finishing.
-    private static let again: Int32 = 250
+    private static let again: Int32 = 125
 
     init(_ database: borrowing Database) {
         frames = .allocate(capacity: 1)
@@ -34,22 +34,30 @@ final class Checkpoints {
     /// True when enough has come together for `some`.
     var isDue: Bool { frames.pointee >= threshold }
 
-    /// Waits for nobody, unless readers have kept the log growing beyond `Limits.walBytesAlarm`. False when a reader
-    /// kept it from finishing.
+    /// Waits for nobody: an operator's forgotten shell may make the log grow, which a metric shows, but never stops events.
+    /// False when a reader kept it from finishing.
     func some(_ database: borrowing Database) throws(SQLiteError) -> Bool {
-        let tooLong = Int(frames.pointee) * Self.pageSize > Limits.walBytesAlarm
-        let isDone = try run(tooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, on: database)
+        let isDone = try Self.run(SQLITE_CHECKPOINT_PASSIVE, on: database)
         // When all of it is in the database the next commit begins the log anew.
         threshold = isDone ? Self.often : frames.pointee + Self.again
         return isDone
     }
 
     /// When nothing waits: everything into the database, the log to length zero. True when that was possible.
-    func whole(_ database: borrowing Database) throws(SQLiteError) -> Bool {
-        guard try run(SQLITE_CHECKPOINT_TRUNCATE, on: database) else { return false }
+    ///
+    /// - Parameter patience: how long it may wait for readers to end.
+    func whole(_ database: borrowing Database, patience: TimeSpan = .zero) throws(SQLiteError) -> Bool {
+        sqlite3_busy_timeout(database.raw, Int32(patience.milliseconds))
+        defer { sqlite3_busy_timeout(database.raw, Database.patience) }
+        guard try Self.all(database) else { return false }
         frames.pointee = 0
         threshold = Self.often
         return true
+    }
+
+    /// The same, for a connection that needs no count.
+    static func all(_ database: borrowing Database) throws(SQLiteError) -> Bool {
+        try run(SQLITE_CHECKPOINT_TRUNCATE, on: database)
     }
 
     var isLogEmpty: Bool { frames.pointee == 0 }
@@ -57,9 +65,10 @@ final class Checkpoints {
     /// Bytes by which the database grows when all of the log is moved to it, at most.
     var growthMost: Int64 { Int64(frames.pointee) * Int64(Self.pageSize) }
 
-    static let pageSize = 4096
+    /// An event with a body of 1 KiB takes some 1.5: pages of 4096 bytes would hold two and waste a quarter.
+    static let pageSize = 8192
 
-    private func run(_ mode: Int32, on database: borrowing Database) throws(SQLiteError) -> Bool {
+    private static func run(_ mode: Int32, on database: borrowing Database) throws(SQLiteError) -> Bool {
         var (inLog, moved): (Int32, Int32) = (0, 0)
         switch sqlite3_wal_checkpoint_v2(database.raw, nil, mode, &inLog, &moved) & 0xff {
         case SQLITE_OK: return inLog == moved

@@ -5,6 +5,9 @@ internal import CSQLite
 struct Database: ~Copyable {
     let raw: OpaquePointer
 
+    /// Milliseconds to wait for another program's lock: somebody's `sqlite3` shell. Another headgate is kept out by ours.
+    static let patience: Int32 = 2000
+
     /// The count of allocated bytes takes a mutex at every allocation of every connection, and nobody reads it. It can be
     /// turned off only before the first connection.
     private static let configured: Int32 = headgate_sqlite_config(SQLITE_CONFIG_MEMSTATUS, 0)
@@ -50,6 +53,15 @@ struct Database: ~Copyable {
 
     func text(_ sql: StaticString) throws(SQLiteError) -> String? {
         try Statement(sql, on: self).first { $0.text(0) }
+    }
+
+    /// Closing leaves the log as it is, instead of writing it back and removing whatever bears its name.
+    func keepLog() { _ = headgate_sqlite_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1) }
+
+    /// - Throws: when a page or an index is not what SQLite left there.
+    func quickCheck() throws(SQLiteError) {
+        let answer = try text("PRAGMA quick_check(1)")
+        guard answer == "ok" else { throw .damaged(answer ?? "quick_check gave no answer") }
     }
 
     /// False after an error that rolled the transaction back by itself.

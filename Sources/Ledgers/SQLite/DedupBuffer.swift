@@ -18,6 +18,7 @@ struct DedupBuffer {
     /// Entries added for each partition taken out: the buffer holds about half of `partitionCount` times this (64 thousand
     /// entries in two megabytes), never more than all of it.
     private static let pace = 32
+    static let entriesMost = partitionCount * pace
 
     func event(_ key: Int64) -> EventID? {
         let partition = partitions[Self.partition(of: key)]
@@ -25,7 +26,9 @@ struct DedupBuffer {
         return place < partition.count && partition[place].key == key ? EventID(partition[place].event) : nil
     }
 
-    mutating func set(_ key: Int64, to event: EventID) {
+    /// - Parameter isNew: false for an entry that comes back from the log: it is taken out in its time, and does not hurry
+    ///   the others.
+    mutating func set(_ key: Int64, to event: EventID, isNew: Bool = true) {
         let index = Self.partition(of: key)
         let place = Self.place(of: key, in: partitions[index])
         let entry = Entry(key: key, event: event.raw)
@@ -34,7 +37,7 @@ struct DedupBuffer {
         } else {
             partitions[index].insert(entry, at: place)
         }
-        added += 1
+        if isNew { added += 1 }
     }
 
     /// The entries of the next partition, when enough have come since the last.
@@ -44,6 +47,12 @@ struct DedupBuffer {
         hand = (hand + 1) % Self.partitionCount
         defer { partitions[hand].removeAll(keepingCapacity: true) }
         return partitions[hand]
+    }
+
+    /// Of all partitions, in the order of the keys.
+    mutating func takeAll() -> [Entry] {
+        defer { partitions = [[Entry]](repeating: [], count: Self.partitionCount) }
+        return partitions.flatMap { $0 }
     }
 
     /// In the order of the signed keys.

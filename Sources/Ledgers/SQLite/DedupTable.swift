@@ -7,7 +7,7 @@ internal import Domain
 final class DedupTable {
     private let key: SipHash.Key
     private let select: Statement
-    private let store: Statement
+    private let insert: Statement
     private let place: Statement
     private let trim: Statement
     private let widen: Statement
@@ -41,18 +41,37 @@ final class DedupTable {
         guard let kept, let key = kept.0 else { throw SQLiteError.damaged("the ledger's own row is missing") }
         (self.key, longestWindow) = (key, kept.1)
         select = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
-        store = try Statement("INSERT OR REPLACE INTO dedup (key, event) VALUES (?, ?)", on: database)
+        insert = try Statement("INSERT OR REPLACE INTO dedup (key, event) VALUES (?, ?)", on: database)
         place = try Statement("SELECT key FROM dedup WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?", on: database)
         trim = try Statement("DELETE FROM dedup WHERE key > ? AND key <= ? AND event < ?", on: database)
         widen = try Statement("UPDATE ledger SET dedup_window = ?", on: database)
         log = try Statement("INSERT INTO dedup_log (id, entries) VALUES (?, ?)", on: database)
         forget = try Statement("DELETE FROM dedup_log WHERE id <= ?", on: database)
+        var loaded = 0
         try Statement("SELECT id, entries FROM dedup_log ORDER BY id", on: database).forEach { row in
             lastRow = row.int(0)
             logged.append((lastRow, 0))
-            Self.decode(row.buffer(1)) { buffer.set($0, to: $1) }
+            Self.decode(row.buffer(1)) {
+                buffer.set($0, to: $1, isNew: false)
+                loaded += 1
+            }
             return true
         }
+        // A process that ends before the hand has gone round leaves its log to the next; many such would leave ever more.
+        if loaded > DedupBuffer.entriesMost / 2 { try emptyLog(database) }
+    }
+
+    private func emptyLog(_ database: borrowing Database) throws(SQLiteError) {
+        try database.execute("BEGIN IMMEDIATE")
+        do throws(SQLiteError) {
+            try store(buffer.takeAll())
+            try forget.run { $0.add(lastRow) }
+            try database.execute("COMMIT")
+        } catch {
+            try? database.execute("ROLLBACK")
+            throw error
+        }
+        logged = []
     }
 
     enum Finding {
@@ -109,15 +128,19 @@ final class DedupTable {
         added.removeAll(keepingCapacity: true)
         while let entries = buffer.takeDue() {
             taken += 1
-            for entry in entries {
-                try store.run {
-                    $0.add(entry.key)
-                    $0.add(entry.event)
-                }
-            }
+            try store(entries)
         }
         try forgetLogged()
         try sweep(added: count, at: now)
+    }
+
+    private func store(_ entries: [DedupBuffer.Entry]) throws(SQLiteError) {
+        for entry in entries {
+            try insert.run {
+                $0.add(entry.key)
+                $0.add(entry.event)
+            }
+        }
     }
 
     private func forgetLogged() throws(SQLiteError) {

@@ -10,6 +10,9 @@ final class LedgerFile: Sendable {
     /// Held by flock (2), which the kernel lets go when the process ends, however it ends. Never removed: between the
     /// removal and the next start two processes could each lock a file of that name.
     private let lock: FileDescriptor
+    /// The file that was opened, and still is, whatever its path leads to now.
+    private let identity: FileIdentity
+    private let lockIdentity: FileIdentity
 
     /// What is kept free for outcomes when a disk fills up: intake stops before deliveries do.
     private static let reserveMost: UInt64 = 32 << 20
@@ -32,6 +35,8 @@ final class LedgerFile: Sendable {
             for suffix in ["-wal", "-shm"] { _ = chmod(path + suffix, 0o600) }
             try check("fsync") { fsync(file.raw) }
             try check("fsync directory") { fsync(opened.raw) }
+            identity = try FileIdentity(of: file.raw)
+            lockIdentity = try FileIdentity(of: lock.raw)
             self.directory = opened
             self.lock = lock
         } catch {
@@ -48,6 +53,15 @@ final class LedgerFile: Sendable {
         let reserve = min(Self.reserveMost, UInt64(found.f_blocks) * block / Self.reserveShare)
         return (Int64(clamping: UInt64(found.f_bavail) * block), Int64(reserve))
     }
+
+    /// False when the path leads to another file, or to none: what is written would not be found there. Also when that is so
+    /// of the lock: another process may hold the one that is there now.
+    var isInPlace: Bool {
+        FileIdentity(at: path) == identity && FileIdentity(at: path + ".lock") == lockIdentity
+    }
+
+    /// Nil when there is none.
+    var logIdentity: FileIdentity? { FileIdentity(at: path + "-wal") }
 
     var ledgerBytes: Int64 { Self.size(path) }
     var walBytes: Int64 { Self.size(path + "-wal") }

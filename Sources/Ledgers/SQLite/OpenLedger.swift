@@ -66,8 +66,8 @@ final class OpenLedger {
     deinit { checkpoints.detach(from: database) }
 
     private static func configure(_ database: borrowing Database) throws(SQLiteError) {
-        sqlite3_busy_timeout(database.raw, 2000)  // somebody's `sqlite3` shell; another headgate is kept out by the lock
-        try database.execute("PRAGMA page_size = 4096")
+        sqlite3_busy_timeout(database.raw, Database.patience)
+        try database.execute("PRAGMA page_size = 8192")  // Checkpoints.pageSize
         guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
             throw SQLiteError(code: SQLITE_CANTOPEN, message: "its file system does not allow a write-ahead log")
         }
@@ -105,8 +105,15 @@ final class OpenLedger {
 
     /// Makes sure that a transaction whose sync failed cannot come back: it is in the log, complete, and would be found
     /// there when the log is read again. Another one in its place breaks the chain of checksums behind it.
-    func overwriteFailed() {
-        try? database.execute("UPDATE ledger SET reopened = reopened + 1")
+    ///
+    /// - Throws: when it could not be put there. That this one's sync fails too does not matter.
+    func overwriteFailed() throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try database.execute("UPDATE ledger SET reopened = reopened + 1")
+        } catch {
+            let isUnwritten = [SQLITE_FULL, SQLITE_READONLY].contains(error.primaryCode)
+            if isUnwritten || error.code == SQLiteError.ioWrite { throw error }
+        }
     }
 
     /// Bytes by which a checkpoint would make the file longer.
@@ -115,9 +122,6 @@ final class OpenLedger {
         return max((pages ?? 0) * Int64(Checkpoints.pageSize) - file.ledgerBytes, 0)
     }
 
-    /// - Throws: when a page or an index is not what SQLite left there.
-    func quickCheck() throws(SQLiteError) {
-        let answer = try database.text("PRAGMA quick_check(1)")
-        guard answer == "ok" else { throw .damaged(answer ?? "quick_check gave no answer") }
-    }
+    /// Closing leaves the log as it is, instead of writing it back and removing whatever bears its name.
+    func keepLog() { database.keepLog() }
 }

@@ -22,6 +22,9 @@ struct SQLiteError: Error {
         systemCode = 0
     }
 
+    /// SQLITE_IOERR_WRITE, a macro that is not imported.
+    static let ioWrite = SQLITE_IOERR | 3 << 8
+
     var primaryCode: Int32 { code & 0xff }
 
     /// SQLite calls only ENOSPC full; a quota and a limit on the file's size are the same to us.
@@ -42,6 +45,13 @@ struct SQLiteError: Error {
 }
 
 extension SQLiteError {
+    /// Somebody moved, replaced or removed a file that is in use.
+    static func displaced(_ file: String) -> SQLiteError {
+        SQLiteError(
+            code: SQLITE_IOERR,
+            message: "\(file) or a file beside it was moved, replaced or removed while in use; put it back")
+    }
+
     /// The file is a database, but not in the state that we left it in.
     static func damaged(_ what: String) -> SQLiteError { SQLiteError(code: SQLITE_CORRUPT, message: what) }
 }

@@ -7,6 +7,8 @@ package final class SQLiteLedger: LedgerEngine {
     /// Nil after an error, until `reopen()`.
     private var open: OpenLedger?
     private var trouble: LedgerError?
+    /// Of the log that `open` writes to.
+    private var log: FileIdentity?
     /// The end of the chain as of the last commit that succeeded.
     private var end: ChainPlace
 
@@ -18,8 +20,12 @@ package final class SQLiteLedger: LedgerEngine {
         self.file = file
         self.open = open
         run = open.run
+        log = file.logIdentity
         end = open.chain.end
     }
+
+    /// The time of the last batch that stored an event or an attempt; 1970 when there is none.
+    package var latest: WallTime { open?.chain.latest ?? WallTime(microseconds: 0) }
 
     package func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs {
         try transaction(at: WallTime(microseconds: 0)) { open throws(SQLiteError) in
@@ -85,37 +91,60 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func close() {
-        if trouble == nil { _ = try? tidy(isIdle: true) }
+        if trouble == nil { _ = try? tidy(isIdle: true) } else { open?.keepLog() }
         open = nil
         trouble = .latched
     }
 
     package func reopen() throws(LedgerError) {
+        do throws(LedgerError) {
+            try mend()
+            trouble = nil
+        } catch {
+            // Space alone does not cure what else was found on the way.
+            if !error.isFull { trouble = error }
+            throw error
+        }
+    }
+
+    private func mend() throws(LedgerError) {
         if let old = open {
-            old.overwriteFailed()
+            try storing { () throws(SQLiteError) in try rescue(old) }
+            old.keepLog()
             open = nil
         }
+        // Whatever stands in its place is not touched.
+        guard file.isInPlace else { throw SQLiteError.displaced(file.path).ledgerError(path: file.path) }
+        let isFull = trouble?.isFull ?? false
+        if !isFull { try storing { () throws(SQLiteError) in try Repair.run(path: file.path) } }
         let fresh = try OpenLedger(path: file.path, run: run)
-        do throws(SQLiteError) {
-            if case .full = trouble {} else { try fresh.quickCheck() }
-            // What the kernel holds for written although a sync failed is read from the log and written once more.
-            guard try fresh.checkpoints.whole(fresh.database) else {
-                throw SQLiteError.damaged("a reader kept the log from being written to the database")
-            }
-        } catch { throw error.ledgerError(path: file.path) }
+        if isFull { _ = try storing { () throws(SQLiteError) in try fresh.checkpoints.whole(fresh.database) } }
         guard fresh.chain.end == end else {
             throw .storage(
                 path: file.path, code: 0,
                 detail: "its end is not the one this process left; restart headgate to read it afresh")
         }
         open = fresh
-        trouble = nil
+        log = file.logIdentity
+    }
+
+    /// The last that is done with a connection before it is given up.
+    private func rescue(_ old: OpenLedger) throws(SQLiteError) {
+        if file.logIdentity == log { return try old.overwriteFailed() }
+        // The log has lost its name, and has all of what it had: only this connection can still reach it.
+        guard try old.checkpoints.whole(old.database) else { throw .displaced(file.path + "-wal") }
+    }
+
+    private func storing<Result>(_ body: () throws(SQLiteError) -> Result) throws(LedgerError) -> Result {
+        do throws(SQLiteError) { return try body() } catch { throw error.ledgerError(path: file.path) }
     }
 
     private func transaction<Result>(
         at now: WallTime, _ body: (OpenLedger) throws(SQLiteError) -> Result
     ) throws(LedgerError) -> Result {
         try withOpen { open throws(SQLiteError) in
+            guard file.isInPlace else { throw .displaced(file.path) }
+            guard file.logIdentity == log else { throw .displaced(file.path + "-wal") }
             let result = try open.transaction(at: now) { () throws(SQLiteError) in try body(open) }
             end = open.chain.end
             return result

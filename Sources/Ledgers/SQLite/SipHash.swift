@@ -1,6 +1,6 @@
 /// SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): a provider who may choose ids cannot choose
 /// two that meet in one place, because the key is the ledger's own. Swift's Hasher has another key in each process.
-struct SipHash {
+package struct SipHash {
     private var v0: UInt64
     private var v1: UInt64
     private var v2: UInt64
@@ -9,26 +9,26 @@ struct SipHash {
     private var tail: UInt64 = 0
     private var count = 0
 
-    struct Key {
+    package struct Key {
         let low: UInt64
         let high: UInt64
 
         /// Nil unless there are exactly 16 bytes.
-        init?(_ bytes: UnsafeRawBufferPointer) {
+        package init?(_ bytes: UnsafeRawBufferPointer) {
             guard bytes.count == 16 else { return nil }
             low = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
             high = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
     }
 
-    init(_ key: Key) {
+    package init(_ key: Key) {
         v0 = key.low ^ 0x736f_6d65_7073_6575
         v1 = key.high ^ 0x646f_7261_6e64_6f6d
         v2 = key.low ^ 0x6c79_6765_6e65_7261
         v3 = key.high ^ 0x7465_6462_7974_6573
     }
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         for byte in bytes {
             tail |= UInt64(byte) << (8 * UInt64(count & 7))
             count += 1
@@ -39,11 +39,11 @@ struct SipHash {
         }
     }
 
-    mutating func update(_ word: Int64) {
+    package mutating func update(_ word: Int64) {
         withUnsafeBytes(of: word.littleEndian) { update($0) }
     }
 
-    mutating func finish() -> UInt64 {
+    package mutating func finish() -> UInt64 {
         absorb(tail | UInt64(truncatingIfNeeded: count) << 56)
         v2 ^= 0xff
         for _ in 0..<4 { round() }

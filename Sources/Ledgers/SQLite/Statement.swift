@@ -82,12 +82,6 @@ struct Values: ~Copyable {
     }
     mutating func add(_ bytes: Bytes?) { if let bytes { add(bytes) } else { addNull() } }
 
-    /// In place. The base of an empty buffer may be nil, which SQLite would bind as NULL.
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress, !bytes.isEmpty else { return bind { sqlite3_bind_zeroblob($0, $1, 0) } }
-        bind { sqlite3_bind_blob64($0, $1, base, UInt64(bytes.count), nil) }
-    }
-
     mutating func add(copying bytes: [UInt8]) {
         bind { statement, place in
             bytes.withUnsafeBytes { buffer in

@@ -9,12 +9,19 @@ package struct Handshake: Sendable {
     /// It counts only if the route's verifier accepts it, as an event would. Otherwise it is answered before, by
     /// anybody's request that fits.
     package let needsVerification: Bool
+    /// Methods that its requests have, upper case; empty when it names none, so that they are those of events.
+    package let methods: [String]
     let conditions: [Guard]
     let key: FilterKey?
     let status: Int
     let type: ContentType
     let body: Template
     let jsonPaths: [JSONPath]
+    let shown: ShownPart?
+
+    /// It brings a token that the operator has to put into the route's secrets, and nobody can have signed it yet: it is
+    /// answered only while the route lacks a secret, so that later nobody can slip in a token of his own.
+    package var isSetup: Bool { shown != nil && !needsVerification }
 
     /// Types in which a part of a request can be echoed without becoming markup.
     enum ContentType: String, CaseIterable, Sendable {
@@ -27,9 +34,12 @@ package struct Handshake: Sendable {
         package let status: Int
         package let type: String
         package let body: [UInt8]
+        /// What the operator is to see in the log, and act on or not: nothing here does.
+        package let shown: [UInt8]?
     }
 
-    /// Reads one handshake, or a list of them: `{ when: {…}, verify: false, key: …, respond: { status, type, body } }`.
+    /// Reads one handshake, or a list of them: `{ when: {…}, verify: false, key: …, respond: { status, type, body }, show }`;
+    /// an empty list is none.
     ///
     /// - Returns: nil, reported, when something is wrong.
     package static func read(
@@ -47,6 +57,15 @@ package struct Handshake: Sendable {
         return isWhole ? handshakes : nil
     }
 
+    /// Names of the secrets that handshakes refer to, whatever else is wrong with them.
+    package static func secretNames(of node: ConfigNode) -> Set<String> {
+        node.elements.reduce(into: []) { names, element in
+            var reader = SpecReader(root: element, secrets: [:], route: "", allow: [])
+            _ = reader.handshake(element)
+            names.formUnion(reader.secretNames)
+        }
+    }
+
     /// Nil when the request is no such handshake.
     package func answer(_ request: RequestView) -> Answer? {
         var evaluation = Evaluation(
@@ -54,9 +73,16 @@ package struct Handshake: Sendable {
             json: [])
         evaluation.filterKey = key
         evaluation.valueLengthMost = Limits.handshakeValueBytes
-        evaluation.escapesJSON = type == .json
         for condition in conditions where (try? condition.check(&evaluation)) == nil { return nil }
+        var shownText: [UInt8]?
+        if let shown {
+            guard let text = try? evaluation.text(of: shown.value), !text.isEmpty, shown.accepts(text) else {
+                return nil
+            }
+            shownText = text
+        }
+        evaluation.escapesJSON = type == .json
         guard let text = try? evaluation.text(of: body) else { return nil }
-        return Answer(status: status, type: type.rawValue, body: text)
+        return Answer(status: status, type: type.rawValue, body: text, shown: shownText)
     }
 }

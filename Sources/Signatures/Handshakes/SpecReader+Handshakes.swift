@@ -4,7 +4,9 @@ internal import Domain
 
 extension SpecReader {
     mutating func handshake(_ node: ConfigNode) -> Handshake? {
-        guard node.object(keys: ["when", "verify", "key", "respond"], into: &diagnostics) != nil else { return nil }
+        guard node.object(keys: ["when", "verify", "key", "respond", "show"], into: &diagnostics) != nil else {
+            return nil
+        }
         guard let when = node["when"], let respond = node["respond"] else {
             return wrong(
                 node, "needs when and respond",
@@ -34,9 +36,36 @@ extension SpecReader {
                 bodyNode, "would sign whatever a stranger asks for, an event among it",
                 cure: "let nothing through that an event needs: {query:token|only:A-Za-z0-9|hmac:sha256|hex}")
         }
+        let shown = node["show"].map { shownPart($0) }
+        if let shown, shown == nil { return nil }
         return Handshake(
-            needsVerification: verify, conditions: conditions, key: handshakeKey.map { FilterKey(secret: $0.secret) },
-            status: status, type: type, body: body, jsonPaths: jsonPaths)
+            needsVerification: verify, methods: Self.methods(conditions), conditions: conditions,
+            key: handshakeKey.map { FilterKey(secret: $0.secret) }, status: status, type: type, body: body,
+            jsonPaths: jsonPaths, shown: shown ?? nil)
+    }
+
+    /// `show: "{json:token}"`, or `{ value, host }` for an address that must lead to one of some hosts.
+    private mutating func shownPart(_ node: ConfigNode) -> ShownPart? {
+        var valueNode = node
+        var hosts: [[Substring]]?
+        if case .object = node.value {
+            guard node.object(keys: ["value", "host"], into: &diagnostics) != nil, let value = node["value"],
+                let host = node["host"]
+            else {
+                return wrong(
+                    node, "needs value and host", cure: "write { value: \"{json:url}\", host: \"a.example.com\" }")
+            }
+            valueNode = value
+            hosts = host.strings(into: &diagnostics).map { $0.split(separator: ".", omittingEmptySubsequences: false) }
+        }
+        guard let value = templates(valueNode).first?.template else { return nil }
+        return ShownPart(value: value, hosts: hosts)
+    }
+
+    private static func methods(_ conditions: [Guard]) -> [String] {
+        conditions.filter { $0.part.source == .method }.flatMap(\.values).map {
+            String(decoding: bytes($0), as: UTF8.self)
+        }
     }
 }
 

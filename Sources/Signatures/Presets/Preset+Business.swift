@@ -14,7 +14,10 @@ extension Preset {
                 """#,
             id: "header:X-Shopify-Webhook-Id", type: "header:X-Shopify-Topic",
             docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
-            note: "SECRET is the app's client secret."),
+            note: "SECRET is the app's client secret.",
+            manners: Manners(
+                secret: "Partner Dashboard or Dev Dashboard › the app: Client secret", waits: "5 s",
+                retries: "eight times in 4 h, then the subscription is removed", takes: [200])),
         Preset(
             "hubspot-v3",
             verify: #"""
@@ -29,7 +32,10 @@ extension Preset {
                 """#,
             type: "json:0.subscriptionType",
             docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-            note: "Signs the URL: needs publicUrl."),
+            note: "Signs the URL: needs publicUrl.",
+            manners: Manners(
+                secret: "the developer account › the app › Auth: Client secret", waits: "5 s",
+                retries: "ten times in 24 h")),
         Preset(
             "hubspot-v2",
             verify: #"""
@@ -42,7 +48,10 @@ extension Preset {
                 }
                 """#,
             docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-            note: "A plain digest, open to length extension: prefer hubspot-v3. Needs publicUrl."),
+            note: "A plain digest, open to length extension: prefer hubspot-v3. Needs publicUrl.",
+            manners: Manners(
+                secret: "the developer account › the app › Auth: Client secret", waits: "5 s",
+                retries: "ten times in 24 h")),
         Preset(
             "hubspot-v1",
             verify: #"""
@@ -56,7 +65,10 @@ extension Preset {
                 """#,
             type: "json:0.subscriptionType",
             docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
-            note: "A plain digest, open to length extension: prefer hubspot-v3."),
+            note: "A plain digest, open to length extension: prefer hubspot-v3.",
+            manners: Manners(
+                secret: "the developer account › the app › Auth: Client secret", waits: "5 s",
+                retries: "ten times in 24 h")),
         Preset(
             "box",
             verify: #"""
@@ -71,7 +83,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:trigger", docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
-            note: "Two keys, so that each can be replaced."),
+            note: "Two keys, so that each can be replaced.",
+            manners: Manners(
+                secret: "developer.box.com › the app › Webhooks › Manage signature keys: primary and secondary",
+                waits: "30 s", retries: "12 times in 2 h")),
         Preset(
             "dropbox",
             verify: #"""
@@ -86,7 +101,10 @@ extension Preset {
             handshake: #"""
                 [{ when: { method: "GET" }, verify: false, respond: { body: "{query:challenge}" } }]
                 """#,
-            docs: "https://www.dropbox.com/developers/reference/webhooks"),
+            docs: "https://www.dropbox.com/developers/reference/webhooks",
+            manners: Manners(
+                secret: "dropbox.com/developers › the app › Settings: App secret", waits: "10 s",
+                retries: "for about 10 min, at growing intervals", takes: [200])),
         Preset(
             "docusign",
             verify: #"""
@@ -100,7 +118,10 @@ extension Preset {
                 """#,
             id: "{json:data.envelopeId}:{json:event}:{json:generatedDateTime}", type: "json:event",
             docs: "https://developers.docusign.com/platform/webhooks/connect/hmac/",
-            note: "One field for each key (X-DocuSign-Signature-1 …)."),
+            note: "One field for each key (X-DocuSign-Signature-1 …).",
+            manners: Manners(
+                secret: "Settings › Connect › Connect Keys", waits: "100 s", retries: "for up to 24 h (SIM: 15 days)",
+                takes: [200])),
         Preset(
             "xero",
             verify: #"""
@@ -113,7 +134,11 @@ extension Preset {
                 }
                 """#,
             ack: Acknowledgement(status: 200, type: nil, body: ""),
-            docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/"),
+            refusal: Acknowledgement(status: 401, type: nil, body: ""),
+            docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
+            manners: Manners(
+                secret: "developer.xero.com › the app › Webhooks: Webhooks key", waits: "5 s",
+                retries: "less and less often for 24 h, then it is disabled", takes: [200], body: .empty)),
         Preset(
             "quickbooks",
             verify: #"""
@@ -125,7 +150,10 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"),
+            docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
+            manners: Manners(
+                secret: "developer.intuit.com › the app › Webhooks: Verifier token", waits: "3 s",
+                retries: "after 20, 30, 50 min and so on", takes: [200])),
         Preset(
             "calendly",
             verify: #"""
@@ -139,7 +167,10 @@ extension Preset {
                 }
                 """#,
             type: "json:event", docs: "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
-            note: "180 s."),
+            note: "180 s.",
+            manners: Manners(
+                secret: "you choose it, or it is shown once, when the subscription is made by its API: signing_key",
+                retries: "for 24 h, at growing intervals, then it is disabled")),
         Preset(
             "notion",
             verify: #"""
@@ -151,8 +182,15 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:id", type: "json:type", docs: "https://developers.notion.com/reference/webhooks",
-            note: "SECRET is the verification token of the first request."),
+            id: "json:id", type: "json:type",
+            handshake: #"""
+                [{ when: { method: "POST" }, verify: false, respond: { body: "" }, show: "{json:verification_token}" }]
+                """#,
+            docs: "https://developers.notion.com/reference/webhooks",
+            note: "SECRET is the verification token of the first request.",
+            manners: Manners(
+                secret: "in the first request, which the gateway shows in its log while the route has no secret",
+                retries: "eight times", takes: [200])),
         Preset(
             "microsoft-graph",
             verify: #"""
@@ -163,7 +201,9 @@ extension Preset {
                 [{ when: { method: "POST" }, verify: false, respond: { body: "{query:validationToken}" } }]
                 """#,
             docs: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
-            note: "CLIENT_STATE is compared with the first notification's."),
+            note: "CLIENT_STATE is compared with the first notification's.",
+            manners: Manners(
+                secret: "you choose it: clientState of the subscription", waits: "3 s", retries: "for up to 4 h")),
         Preset(
             "mux",
             verify: #"""
@@ -176,6 +216,9 @@ extension Preset {
                   timestamp: { value: "{sig:t}", format: "unix", tolerance: 300 },
                 }
                 """#,
-            id: "json:id", type: "json:type", docs: "https://www.mux.com/docs/core/verify-webhook-signatures"),
+            id: "json:id", type: "json:type", docs: "https://www.mux.com/docs/core/verify-webhook-signatures",
+            manners: Manners(
+                secret: "Dashboard › Settings › Webhooks › the webhook: Signing secret", waits: "5 s",
+                retries: "for 24 h")),
     ]
 }

@@ -14,7 +14,10 @@ extension Preset {
                 """#,
             id: "json:notificationId", type: "json:notificationType",
             docs: "https://developers.circle.com/wallets/webhook-notifications",
-            note: "PUBKEY is the key of X-Circle-Key-Id, kept by you."),
+            note: "PUBKEY is the key of X-Circle-Key-Id, kept by you.",
+            manners: Manners(
+                secret: "no secret: the key that /v2/notifications/publicKey/ID gives for X-Circle-Key-Id",
+                retries: "again and again, how often is not documented")),
         Preset(
             "coinbase-commerce",
             verify: #"""
@@ -27,7 +30,10 @@ extension Preset {
                 }
                 """#,
             id: "json:event.id", type: "json:event.type",
-            docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security"),
+            docs: "https://docs.cdp.coinbase.com/commerce-onchain/docs/webhooks-security",
+            manners: Manners(
+                secret: "Commerce Dashboard › Settings › Notifications: shared secret",
+                retries: "at growing intervals, at most 1 h apart, for 3 days", takes: [200])),
         Preset(
             "coinbase-cdp",
             verify: #"""
@@ -41,7 +47,9 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:type", docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
-            note: "Signs the body and the fields that its h lists."),
+            note: "Signs the body and the fields that its h lists.",
+            manners: Manners(
+                secret: "metadata.secret of the subscription, as the API that made it answered")),
         Preset(
             "coinbase-cdp-v0",
             verify: #"""
@@ -55,6 +63,8 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:type", docs: "https://docs.cdp.coinbase.com/webhooks/verify-signatures",
-            note: "Signs the body alone."),
+            note: "Signs the body alone.",
+            manners: Manners(
+                secret: "metadata.secret of the subscription, as the API that made it answered")),
     ]
 }

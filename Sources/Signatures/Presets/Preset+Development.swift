@@ -13,7 +13,10 @@ extension Preset {
                 }
                 """#,
             id: "header:X-GitHub-Delivery", type: "header:X-GitHub-Event",
-            docs: "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries"),
+            docs: "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries",
+            manners: Manners(
+                secret: "you choose it: the repository, organization or app › Settings › Webhooks › Secret",
+                waits: "10 s", retries: "none; deliveries can be sent again by hand or by its API", bodyMost: 25 << 20)),
         Preset(
             "github-sha1",
             verify: #"""
@@ -27,7 +30,10 @@ extension Preset {
                 """#,
             id: "header:X-GitHub-Delivery", type: "header:X-GitHub-Event",
             docs: "https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries",
-            note: "For senders that have not moved to SHA-256."),
+            note: "For senders that have not moved to SHA-256.",
+            manners: Manners(
+                secret: "you choose it: the repository, organization or app › Settings › Webhooks › Secret",
+                waits: "10 s", retries: "none", bodyMost: 25 << 20)),
         Preset(
             "gitlab",
             verify: #"""
@@ -35,7 +41,10 @@ extension Preset {
                 """#,
             id: "header:X-Gitlab-Event-UUID", type: "header:X-Gitlab-Event",
             docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
-            note: "A static token: the body is not signed."),
+            note: "A static token: the body is not signed.",
+            manners: Manners(
+                secret: "you choose it: the project or group › Settings › Webhooks › Secret token", waits: "10 s",
+                retries: "none; the webhook is disabled after repeated failures", bodyMost: 25 << 20)),
         Preset(
             "bitbucket",
             verify: #"""
@@ -48,7 +57,10 @@ extension Preset {
                 }
                 """#,
             id: "header:X-Request-UUID", type: "header:X-Event-Key",
-            docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/"),
+            docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+            manners: Manners(
+                secret: "you choose it: the repository › Repository settings › Webhooks › Secret", waits: "10 s",
+                retries: "twice")),
         Preset(
             "jira",
             verify: #"""
@@ -61,7 +73,11 @@ extension Preset {
                 }
                 """#,
             id: "header:X-Atlassian-Webhook-Identifier", type: "json:webhookEvent",
-            docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/"),
+            docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
+            manners: Manners(
+                secret: "you choose it: Settings › System › WebHooks › Secret",
+                retries: "up to five times for connection errors, 408, 409, 425, 429 and 5xx",
+                assumes: "the field of the id, which tells retries apart")),
         Preset(
             "linear",
             verify: #"""
@@ -75,7 +91,10 @@ extension Preset {
                 }
                 """#,
             id: "header:Linear-Delivery", type: "header:Linear-Event", docs: "https://linear.app/developers/webhooks",
-            note: "60 s, by the timestamp in the signed body."),
+            note: "60 s, by the timestamp in the signed body.",
+            manners: Manners(
+                secret: "Settings › API › Webhooks › the webhook: Signing secret", waits: "5 s",
+                retries: "after 1 min, 1 h and 6 h", takes: [200])),
         Preset(
             "sentry",
             verify: #"""
@@ -88,7 +107,10 @@ extension Preset {
                 }
                 """#,
             id: "header:Request-ID", type: "header:Sentry-Hook-Resource",
-            docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/"),
+            docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+            manners: Manners(
+                secret: "Settings › Developer Settings › the integration: Client Secret", waits: "1 s",
+                retries: "none; a thousand timeouts in 24 h end it")),
         Preset(
             "pagerduty",
             verify: #"""
@@ -101,7 +123,9 @@ extension Preset {
                 }
                 """#,
             id: "json:event.id", type: "json:event.event_type",
-            docs: "https://developer.pagerduty.com/docs/verifying-webhook-signatures"),
+            docs: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
+            manners: Manners(
+                secret: "shown once when the webhook subscription is made: signing secret")),
         Preset(
             "workos",
             verify: #"""
@@ -115,7 +139,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:event", docs: "https://workos.com/docs/events/data-syncing/webhooks",
-            note: "Timestamp in milliseconds, 180 s."),
+            note: "Timestamp in milliseconds, 180 s.",
+            manners: Manners(
+                secret: "Dashboard › Webhooks › the endpoint: Signing secret",
+                retries: "up to 3 days, at growing intervals", takes: [200])),
         Preset(
             "discord",
             verify: #"""
@@ -130,74 +157,33 @@ extension Preset {
                 """#,
             id: "json:id", type: "json:type",
             handshake: #"""
-                [{ when: { "json:type": "1" }, respond: { type: "application/json", body: "{{\"type\":1}}" } }]
+                [{ when: { "json:type": "1", "json:id": "{json:id}" }, respond: { type: "application/json", body: "{{\"type\":1}}" } }]
                 """#,
             docs: "https://discord.com/developers/docs/interactions/overview",
-            note: "PUBKEY is the application's public key in hexadecimal."),
+            note: "PUBKEY is the application's public key in hexadecimal.",
+            manners: Manners(
+                secret: "discord.com/developers › the application › General Information: Public Key", waits: "3 s",
+                retries: "none")),
         Preset(
-            "aws-sns",
+            "discord-events",
             verify: #"""
                 {
-                  type: "any",
-                  of: [
-                    {
-                      type: "signature",
-                      algorithm: "rsa-pkcs1-sha1",
-                      require: { "json:SignatureVersion": "1" },
-                      key: { value: "{secret:CERT}", format: "pem" },
-                      signature: { in: "json:Signature", encoding: "base64" },
-                      message: [
-                        "Message\n{json:Message}\n",
-                        "MessageId\n{json:MessageId}\n",
-                        "?Subject\n{json:Subject}\n",
-                        "?SubscribeURL\n{json:SubscribeURL}\n",
-                        "Timestamp\n{json:Timestamp}\n",
-                        "?Token\n{json:Token}\n",
-                        "TopicArn\n{json:TopicArn}\n",
-                        "Type\n{json:Type}\n",
-                      ],
-                    },
-                    {
-                      type: "signature",
-                      algorithm: "rsa-pkcs1-sha256",
-                      require: { "json:SignatureVersion": "2" },
-                      key: { value: "{secret:CERT}", format: "pem" },
-                      signature: { in: "json:Signature", encoding: "base64" },
-                      message: [
-                        "Message\n{json:Message}\n",
-                        "MessageId\n{json:MessageId}\n",
-                        "?Subject\n{json:Subject}\n",
-                        "?SubscribeURL\n{json:SubscribeURL}\n",
-                        "Timestamp\n{json:Timestamp}\n",
-                        "?Token\n{json:Token}\n",
-                        "TopicArn\n{json:TopicArn}\n",
-                        "Type\n{json:Type}\n",
-                      ],
-                    },
-                  ],
+                  type: "signature",
+                  algorithm: "ed25519",
+                  key: { value: "{secret:PUBKEY}", format: "ed25519-hex" },
+                  signature: { in: "header:X-Signature-Ed25519", encoding: "hex" },
+                  message: "{header:X-Signature-Timestamp}{body}",
+                  timestamp: { value: "{header:X-Signature-Timestamp}", tolerance: 300 },
                 }
                 """#,
-            id: "json:MessageId", type: "json:Type",
-            docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
-            note: "CERT is the certificate of SigningCertURL, kept by you."),
-        Preset(
-            "google-pubsub",
-            verify: #"""
-                {
-                  type: "jwt",
-                  in: "header:Authorization",
-                  prefix: "Bearer ",
-                  algorithms: ["RS256"],
-                  key: { value: "{secret:JWKS_KEY}", format: "pem" },
-                  claims: {
-                    aud: "{secret:AUDIENCE}",
-                    iss: ["https://accounts.google.com", "accounts.google.com"],
-                    email: "{secret:SERVICE_ACCOUNT}",
-                    email_verified: "true",
-                  },
-                }
+            type: "json:event.type", ack: Acknowledgement(status: 204, type: nil, body: ""),
+            handshake: #"""
+                [{ when: { "json:type": "0" }, respond: { status: 204, body: "" } }]
                 """#,
-            id: "json:message.messageId", docs: "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
-            note: "JWKS_KEY is Google's public key in PEM, kept by you."),
+            docs: "https://discord.com/developers/docs/events/webhook-events",
+            note: "Webhook events of an application, not interactions. PUBKEY is hexadecimal.",
+            manners: Manners(
+                secret: "discord.com/developers › the application › General Information: Public Key", waits: "3 s",
+                retries: "for up to 10 minutes, at growing intervals", takes: [204], body: .empty)),
     ]
 }

@@ -17,7 +17,10 @@ extension Preset {
             handshake: #"""
                 [{ when: { "json:type": "url_verification" }, respond: { body: "{json:challenge}" } }]
                 """#,
-            docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack/"),
+            docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
+            manners: Manners(
+                secret: "api.slack.com/apps › the app › Basic Information: Signing Secret", waits: "3 s",
+                retries: "three times: at once, after 1 and after 5 min")),
         Preset(
             "twilio",
             verify: #"""
@@ -32,7 +35,10 @@ extension Preset {
             id: "header:I-Twilio-Idempotency-Token",
             ack: Acknowledgement(status: 200, type: "text/xml", body: "<Response/>"),
             docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-            note: "Form bodies. Signs the URL: needs publicUrl. SECRET is the auth token."),
+            note: "Form bodies. Signs the URL: needs publicUrl. SECRET is the auth token.",
+            manners: Manners(
+                secret: "console.twilio.com › Account › API keys & tokens: Auth Token", waits: "15 s",
+                retries: "none, but a fallback URL", bodyMost: 64 << 10)),
         Preset(
             "twilio-json",
             verify: #"""
@@ -47,7 +53,10 @@ extension Preset {
                 """#,
             id: "header:I-Twilio-Idempotency-Token",
             docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-            note: "JSON bodies, by their hash in the URL: needs publicUrl."),
+            note: "JSON bodies, by their hash in the URL: needs publicUrl.",
+            manners: Manners(
+                secret: "console.twilio.com › Account › API keys & tokens: Auth Token", waits: "15 s",
+                retries: "none by default")),
         Preset(
             "twilio-shared-key",
             verify: #"""
@@ -63,7 +72,11 @@ extension Preset {
             id: "header:I-Twilio-Idempotency-Token",
             ack: Acknowledgement(status: 200, type: "text/xml", body: "<Response/>"),
             docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-            note: "SETTINGS is the whole value of X-Twilio-Webhooks-Signature-Settings."),
+            note: "SETTINGS is the whole value of X-Twilio-Webhooks-Signature-Settings.",
+            manners: Manners(
+                secret: "where the shared key was made", waits: "15 s", retries: "none by default",
+                assumes: "how the key is named in X-Twilio-Webhooks-Signature-Settings, read from Twilio's own library")
+        ),
         Preset(
             "sendgrid",
             verify: #"""
@@ -79,7 +92,10 @@ extension Preset {
             type: "json:0.event",
             docs:
                 "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
-            note: "A batch of events in one body."),
+            note: "A batch of events in one body.",
+            manners: Manners(
+                secret: "Settings › Mail Settings › Event Webhook › Security: Verification Key",
+                retries: "for up to 24 h", bodyMost: 768 << 10)),
         Preset(
             "mailgun",
             verify: #"""
@@ -94,7 +110,10 @@ extension Preset {
                 """#,
             id: "json:signature.token", type: "json:event-data.event",
             docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
-            note: "Signs a token, not the event."),
+            note: "Signs a token, not the event.",
+            manners: Manners(
+                secret: "Sending › Webhooks: HTTP webhook signing key",
+                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "mailgun-form",
             verify: #"""
@@ -108,21 +127,30 @@ extension Preset {
                 """#,
             id: "form:token", type: "form:event",
             docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
-            note: "Signs a token, not the event."),
+            note: "Signs a token, not the event.",
+            manners: Manners(
+                secret: "Sending › Webhooks: HTTP webhook signing key",
+                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "postmark",
             verify: #"""
                 { type: "basic", users: ["{secret:USER}:{secret:PASSWORD}"] }
                 """#,
             type: "json:RecordType", docs: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
-            note: "Credentials in the URL that you give Postmark."),
+            note: "Credentials in the URL that you give Postmark.",
+            manners: Manners(
+                secret: "you choose them: user and password in the webhook's URL",
+                retries: "ten times, from 1 min to 6 h apart; 403 ends it", takes: [200])),
         Preset(
             "telegram",
             verify: #"""
                 { type: "token", in: "header:X-Telegram-Bot-Api-Secret-Token", key: "{secret:SECRET}" }
                 """#,
             id: "json:update_id", docs: "https://core.telegram.org/bots/api#setwebhook",
-            note: "SECRET is the secret_token of setWebhook."),
+            note: "SECRET is the secret_token of setWebhook.",
+            manners: Manners(
+                secret: "you choose it: secret_token of setWebhook",
+                retries: "a reasonable number of times, its documentation says")),
         Preset(
             "meta",
             verify: #"""
@@ -145,7 +173,11 @@ extension Preset {
                 ]
                 """#,
             docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
-            note: "Meta, WhatsApp and Instagram; SECRET is the app secret."),
+            note: "Meta, WhatsApp and Instagram; SECRET is the app secret.",
+            manners: Manners(
+                secret: "developers.facebook.com › the app › App settings › Basic: App secret; you choose VERIFY_TOKEN",
+                waits: "5 to 20 s", retries: "at once, then ever less often for 36 h (WhatsApp: 7 days)", takes: [200],
+                bodyMost: 3 << 20)),
         Preset(
             "twitter",
             verify: #"""
@@ -170,7 +202,9 @@ extension Preset {
                   },
                 ]
                 """#,
-            docs: "https://docs.x.com/x-api/account-activity/introduction"),
+            docs: "https://docs.x.com/x-api/account-activity/introduction",
+            manners: Manners(
+                secret: "developer.x.com › the app › Keys and tokens: API key secret", retries: "none", takes: [200])),
         Preset(
             "zoom",
             verify: #"""
@@ -196,7 +230,10 @@ extension Preset {
                   },
                 ]
                 """#,
-            docs: "https://developers.zoom.us/docs/api/webhooks/"),
+            docs: "https://developers.zoom.us/docs/api/webhooks/",
+            manners: Manners(
+                secret: "marketplace.zoom.us › the app › Feature: Secret Token", waits: "3 s",
+                retries: "after 5, 20 and 60 min; asks again for the URL every 72 h", takes: [200, 204])),
         Preset(
             "intercom",
             verify: #"""
@@ -210,6 +247,9 @@ extension Preset {
                 """#,
             id: "json:id", type: "json:topic",
             docs: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
-            note: "HMAC-SHA1 with the client secret."),
+            note: "HMAC-SHA1 with the client secret.",
+            manners: Manners(
+                secret: "developers.intercom.com › the app › Basic information: Client secret", waits: "5 s",
+                retries: "once, after 1 min; 410 ends it")),
     ]
 }

@@ -14,7 +14,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:type", docs: "https://docs.stripe.com/webhooks/signature",
-            note: "The whole whsec_… text is the key."),
+            note: "The whole whsec_… text is the key.",
+            manners: Manners(
+                secret: "dashboard.stripe.com › Developers › Webhooks › the endpoint: Signing secret",
+                retries: "up to 3 days at growing intervals; in a sandbox three times in some hours")),
         Preset(
             "paypal",
             verify: #"""
@@ -29,7 +32,11 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:event_type", docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
-            note: "CERT is PayPal's certificate, kept by you; WEBHOOK_ID is that of the subscription."),
+            note: "CERT is PayPal's certificate, kept by you; WEBHOOK_ID is that of the subscription.",
+            manners: Manners(
+                secret:
+                    "no secret: the certificate behind PAYPAL-CERT-URL; developer.paypal.com › the app › Webhooks: Webhook ID",
+                retries: "25 times in 3 days")),
         Preset(
             "adyen",
             verify: #"""
@@ -49,7 +56,10 @@ extension Preset {
             type: "json:notificationItems.0.NotificationRequestItem.eventCode",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "[accepted]"),
             docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
-            note: "Eight fields of the only item are signed. SECRET is hexadecimal."),
+            note: "Eight fields of the only item are signed. SECRET is hexadecimal.",
+            manners: Manners(
+                secret: "Customer Area › Developers › Webhooks › the webhook: HMAC key", waits: "10 s",
+                retries: "after 2, 5, 10, 15, 30 min, 1, 2, 4, 8 h, then for 7 days")),
         Preset(
             "adyen-header",
             verify: #"""
@@ -63,7 +73,10 @@ extension Preset {
                 """#,
             type: "json:type", ack: Acknowledgement(status: 200, type: "text/plain", body: "[accepted]"),
             docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
-            note: "Platforms and Management. SECRET is hexadecimal."),
+            note: "Platforms and Management. SECRET is hexadecimal.",
+            manners: Manners(
+                secret: "Customer Area › Developers › Webhooks › the webhook: HMAC key", waits: "10 s",
+                retries: "after 2, 5, 10, 15, 30 min, 1, 2, 4, 8 h, then for 7 days")),
         Preset(
             "square",
             verify: #"""
@@ -76,7 +89,10 @@ extension Preset {
                 }
                 """#,
             id: "json:event_id", type: "json:type", docs: "https://developer.squareup.com/docs/webhooks/step3validate",
-            note: "Signs the URL: needs publicUrl."),
+            note: "Signs the URL: needs publicUrl.",
+            manners: Manners(
+                secret: "developer.squareup.com › the application › Webhooks › the subscription: Signature key",
+                waits: "10 s", retries: "11 times in 24 h")),
         Preset(
             "braintree",
             verify: #"""
@@ -99,7 +115,10 @@ extension Preset {
                 ]
                 """#,
             docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/",
-            note: "The event is XML in the form's bt_payload."),
+            note: "The event is XML in the form's bt_payload.",
+            manners: Manners(
+                secret: "Control Panel › Settings › API: public and private key", waits: "30 s",
+                retries: "hourly, for 3 h in the sandbox and 24 h in production", takes: [200])),
         Preset(
             "checkout",
             verify: #"""
@@ -112,65 +131,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:type",
-            docs: "https://www.checkout.com/docs/developer-resources/webhooks/receive-webhooks"),
-        Preset(
-            "klarna",
-            verify: #"""
-                {
-                  type: "any",
-                  of: [
-                    {
-                      type: "hmac",
-                      hash: "sha256",
-                      key: { value: "{secret:SECRET}" },
-                      signature: { in: "header:Klarna-Signature", encoding: "hex" },
-                      message: "{body}",
-                    },
-                    {
-                      type: "hmac",
-                      hash: "sha256",
-                      key: { value: "{secret:SECRET}" },
-                      signature: { in: "header:Klarna-Signature", encoding: "base64" },
-                      message: "{body}",
-                    },
-                  ],
-                }
-                """#,
-            id: "json:metadata.event_id", type: "json:metadata.event_type",
-            note: "The encoding is undocumented: hexadecimal and base64 are both tried."),
-        Preset(
-            "mollie",
-            verify: #"""
-                {
-                  type: "hmac",
-                  hash: "sha256",
-                  key: { value: "{secret:SECRET}" },
-                  signature: {
-                    in: "header:X-Mollie-Signature",
-                    encoding: "hex",
-                    prefix: "sha256=",
-                    prefixOptional: true,
-                    repeated: true,
-                  },
-                  message: "{body}",
-                }
-                """#,
-            id: "json:id", type: "json:type", docs: "https://docs.mollie.com/reference/webhooks-best-practices",
-            note: "Several signatures while a secret is rotated, each in a field of its own."),
-        Preset(
-            "gocardless",
-            verify: #"""
-                {
-                  type: "hmac",
-                  hash: "sha256",
-                  key: { value: "{secret:SECRET}" },
-                  signature: { in: "header:Webhook-Signature", encoding: "hex" },
-                  message: "{body}",
-                }
-                """#,
-            id: "json:meta.webhook_id",
-            docs: "https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
-            note: "A batch of events in one body."),
+            docs: "https://www.checkout.com/docs/developer-resources/webhooks/receive-webhooks",
+            manners: Manners(
+                secret: "Dashboard › Developers › Webhooks › the workflow's action: signature key", waits: "10 s",
+                retries: "after 5, 10, 15, 30 min, 1, 4, 12, 12 h")),
         Preset(
             "paddle",
             verify: #"""
@@ -185,62 +149,9 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             docs: "https://developer.paddle.com/webhooks/signature-verification",
-            note: "Paddle allows 5 s between its clock and yours."),
-        Preset(
-            "razorpay",
-            verify: #"""
-                {
-                  type: "hmac",
-                  hash: "sha256",
-                  key: { value: "{secret:SECRET}" },
-                  signature: { in: "header:X-Razorpay-Signature", encoding: "hex" },
-                  message: "{body}",
-                }
-                """#,
-            id: "header:x-razorpay-event-id", type: "json:event",
-            docs: "https://razorpay.com/docs/webhooks/validate-test/"),
-        Preset(
-            "cashfree",
-            verify: #"""
-                {
-                  type: "hmac",
-                  hash: "sha256",
-                  key: { value: "{secret:SECRET}" },
-                  signature: { in: "header:x-webhook-signature", encoding: "base64" },
-                  message: "{header:x-webhook-timestamp}{body}",
-                  timestamp: { value: "{header:x-webhook-timestamp}", format: "unix-any", tolerance: 300 },
-                }
-                """#,
-            id: "{json:type}:{json:data.payment.cf_payment_id}", type: "json:type",
-            docs: "https://www.cashfree.com/docs/api-reference/vrs/webhook-signature-verification",
-            note: "SECRET is the client secret."),
-        Preset(
-            "wise",
-            verify: #"""
-                {
-                  type: "signature",
-                  algorithm: "rsa-pkcs1-sha256",
-                  key: { value: "{secret:PUBKEY}", format: "pem" },
-                  signature: { in: "header:X-Signature-SHA256", encoding: "base64" },
-                  message: "{body}",
-                }
-                """#,
-            id: "header:X-Delivery-Id", type: "json:event_type",
-            docs: "https://docs.wise.com/api-docs/features/webhooks-notifications"),
-        Preset(
-            "plaid",
-            verify: #"""
-                {
-                  type: "jwt",
-                  in: "header:Plaid-Verification",
-                  algorithms: ["ES256"],
-                  key: { value: "{secret:JWK}", format: "jwk" },
-                  claims: { request_body_sha256: "{body|sha256|hex}" },
-                  maxAge: 300,
-                }
-                """#,
-            type: "{json:webhook_type}.{json:webhook_code}",
-            docs: "https://plaid.com/docs/api/webhooks/webhook-verification/",
-            note: "JWK is Plaid's key in JSON, kept by you."),
+            note: "Paddle allows 5 s between its clock and yours.",
+            manners: Manners(
+                secret: "Paddle › Developer tools › Notifications › the destination: Secret key", waits: "5 s",
+                retries: "60 times in 3 days; three times in 15 min in the sandbox", takes: [200])),
     ]
 }

@@ -13,7 +13,9 @@ extension Preset {
                 }
                 """#,
             id: "json:invoices", docs: "https://alfredpay.readme.io/docs/webhooks",
-            note: "Signs two fields of the body: date_invoices and invoices."),
+            note: "Signs two fields of the body: date_invoices and invoices.",
+            manners: Manners(
+                secret: "given by Alfred")),
         Preset(
             "alfred-readme",
             verify: #"""
@@ -27,7 +29,10 @@ extension Preset {
                 }
                 """#,
             docs: "https://alfredpay.readme.io/docs/webhooks",
-            note: "Alfred's newer scheme, in the form of Stripe's; what exactly is signed is not documented."),
+            note: "Alfred's newer scheme, in the form of Stripe's; what exactly is signed is not documented.",
+            manners: Manners(
+                secret: "given by Alfred", retries: "ten times at least, at growing intervals",
+                assumes: "that t, a dot and the body are signed, as with Stripe; Alfred's page does not say")),
         Preset(
             "fluxvend",
             verify: #"""
@@ -40,7 +45,10 @@ extension Preset {
                 }
                 """#,
             id: "json:transactionRef",
-            note: "Tries the key as the Java, C# and PHP samples have it, and as the Node sample has it."),
+            note: "Tries the key as the Java, C# and PHP samples have it, and as the Node sample has it.",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret",
+                assumes: "nothing of the key: both readings of its samples are tried")),
         Preset(
             "fluxvend-core",
             verify: #"""
@@ -58,7 +66,10 @@ extension Preset {
                   ],
                 }
                 """#,
-            id: "json:transactionRef", note: "As fluxvend, and only from the addresses in the route's allow."),
+            id: "json:transactionRef", note: "As fluxvend, and only from the addresses in the route's allow.",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret",
+                assumes: "nothing of the key: both readings of its samples are tried")),
         Preset(
             "fluxvend-node",
             verify: #"""
@@ -70,7 +81,9 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_KEY:API_SECRET (Node sample)."),
+            id: "json:transactionRef", note: "Key is API_KEY:API_SECRET (Node sample).",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret")),
         Preset(
             "fluxvend-java",
             verify: #"""
@@ -82,7 +95,9 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_SECRET (Java, C# and PHP samples)."),
+            id: "json:transactionRef", note: "Key is API_SECRET (Java, C# and PHP samples).",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret")),
         Preset(
             "fluxvend-prose",
             verify: #"""
@@ -94,21 +109,28 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_KEY and API_SECRET joined, as the prose may be read."),
+            id: "json:transactionRef", note: "Key is API_KEY and API_SECRET joined, as the prose may be read.",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret",
+                assumes: "that the prose means both texts joined; none of its samples does so")),
         Preset(
             "fluxvend-monnify",
             verify: #"""
                 { type: "ip" }
                 """#,
             id: "json:eventData.transactionReference", type: "json:eventType",
-            note: "Source addresses alone, from the route's allow: nothing is signed."),
+            note: "Source addresses alone, from the route's allow: nothing is signed.",
+            manners: Manners(
+                secret: "no secret: a list of addresses, of which Monnify documents 35.242.133.146")),
         Preset(
             "fluxvend-opay",
             verify: #"""
                 { type: "ip" }
                 """#,
             id: "{json:payload.transactionId}:{json:payload.status}", type: "json:type",
-            note: "Source addresses alone, from the route's allow: nothing is signed."),
+            note: "Source addresses alone, from the route's allow: nothing is signed.",
+            manners: Manners(
+                secret: "no secret: a list of addresses, which OPay gives")),
         Preset(
             "incode",
             verify: #"""
@@ -129,14 +151,22 @@ extension Preset {
                 }
                 """#,
             id: "json:requestId", docs: "https://developer.incode.com/docs/webhooks",
-            note: "Fixed bearer tokens, and tokens of this route's own token endpoint."),
+            note: "Fixed bearer tokens, and tokens of this route's own token endpoint.",
+            manners: Manners(
+                secret: "agreed with Incode, or issued here: client id and secret of the route's tokens",
+                retries: "after 30 s, then 2.5 times longer each time: five tries in about 32 min", takes: [200, 204],
+                body: .json)),
         Preset(
             "incode-static",
             verify: #"""
                 { type: "token", in: "header:Authorization", prefix: "Bearer ", key: ["{secret:TOKEN}"] }
                 """#,
             id: "json:requestId", docs: "https://developer.incode.com/docs/webhooks",
-            note: "A fixed bearer token; a list of them rotates."),
+            note: "A fixed bearer token; a list of them rotates.",
+            manners: Manners(
+                secret: "agreed with Incode",
+                retries: "after 30 s, then 2.5 times longer each time: five tries in about 32 min", takes: [200, 204],
+                body: .json)),
         Preset(
             "incode-jwt",
             verify: #"""
@@ -150,7 +180,11 @@ extension Preset {
                 }
                 """#,
             id: "json:requestId", docs: "https://developer.incode.com/docs/webhooks",
-            note: "Tokens of your identity provider: JWKS is its key set, AUDIENCE what it issues them for."),
+            note: "Tokens of your identity provider: JWKS is its key set, AUDIENCE what it issues them for.",
+            manners: Manners(
+                secret: "your identity provider's key set, and the audience it issues tokens for",
+                retries: "after 30 s, then 2.5 times longer each time: five tries in about 32 min", takes: [200, 204],
+                body: .json)),
         Preset(
             "criptoladrillo",
             verify: #"""
@@ -163,7 +197,10 @@ extension Preset {
                 }
                 """#,
             id: "json:operation_id",
-            note: "The raw body; there is no timestamp, so an old request is only known by its operation_id."),
+            note: "The raw body; there is no timestamp, so an old request is only known by its operation_id.",
+            manners: Manners(
+                secret: "given by Criptoladrillo",
+                assumes: "that the secret is used as text, and that the body is signed as it is sent")),
         Preset(
             "hurupay",
             verify: #"""
@@ -177,7 +214,10 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
-            note: "Signs the hexadecimal SHA-256 of the body (JavaScript and Ruby samples)."),
+            note: "Signs the hexadecimal SHA-256 of the body (JavaScript and Ruby samples).",
+            manners: Manners(
+                secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
+                assumes: "the form of its JavaScript and Ruby samples; hurupay-auto tries all")),
         Preset(
             "hurupay-go",
             verify: #"""
@@ -191,7 +231,10 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
-            note: "Signs the body itself (Go sample)."),
+            note: "Signs the body itself (Go sample).",
+            manners: Manners(
+                secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
+                assumes: "the form of its Go sample")),
         Preset(
             "hurupay-double",
             verify: #"""
@@ -205,7 +248,10 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
-            note: "Signs the 32 bytes of the body's SHA-256."),
+            note: "Signs the 32 bytes of the body's SHA-256.",
+            manners: Manners(
+                secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
+                assumes: "one way to repair its Python sample, which cannot work as printed")),
         Preset(
             "hurupay-auto",
             verify: #"""
@@ -219,6 +265,8 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
-            note: "Tries the three forms of the samples and says which one matched."),
+            note: "Tries the three forms of the samples and says which one matched.",
+            manners: Manners(
+                secret: "publicKey of the webhook, as the API that made it answered", body: .exact)),
     ]
 }

@@ -20,7 +20,13 @@ extension Preset {
                 """#,
             id: "json:id", type: "json:type",
             docs: "https://www.mercadopago.com/developers/en/docs/your-integrations/notifications/webhooks",
-            note: "Signs ids of the request, not the body: fetch the resource before you trust it."),
+            note: "Signs ids of the request, not the body: fetch the resource before you trust it.",
+            manners: Manners(
+                secret: "Your integrations › the application › Webhooks: Secret signature", waits: "22 s",
+                retries: "every 15 min, less often after the third time", takes: [200, 201],
+                assumes:
+                    "the unit of ts (seconds and milliseconds are told apart) and the case of data.id (either is accepted): pages and SDK differ"
+            )),
         Preset(
             "paystack",
             verify: #"""
@@ -33,7 +39,10 @@ extension Preset {
                 }
                 """#,
             id: "{json:event}:{json:data.id}", type: "json:event",
-            docs: "https://paystack.com/docs/payments/webhooks/", note: "SECRET is the API secret key."),
+            docs: "https://paystack.com/docs/payments/webhooks/", note: "SECRET is the API secret key.",
+            manners: Manners(
+                secret: "Dashboard › Settings › API Keys & Webhooks: Secret Key",
+                retries: "every 3 min four times, then hourly for 72 h; in test mode hourly for 10 h", takes: [200])),
         Preset(
             "flutterwave",
             verify: #"""
@@ -46,7 +55,13 @@ extension Preset {
                 }
                 """#,
             id: "{json:type}:{json:data.id}", type: "json:type",
-            docs: "https://developer.flutterwave.com/docs/webhooks", note: "The API of version 4."),
+            docs: "https://developer.flutterwave.com/docs/webhooks", note: "The API of version 4.",
+            manners: Manners(
+                secret: "you choose it: Dashboard › Settings › Webhooks: Secret hash", waits: "60 s",
+                retries: "three times, 30 min apart, when enabled", takes: [200],
+                assumes:
+                    "that version 4 signs with HMAC; some of its samples compare a static token, as flutterwave-v3 does"
+            )),
         Preset(
             "flutterwave-v3",
             verify: #"""
@@ -54,7 +69,10 @@ extension Preset {
                 """#,
             id: "{json:event}:{json:data.id}", type: "json:event",
             docs: "https://developer.flutterwave.com/v3.0.0/docs/webhooks",
-            note: "A static token: the body is not signed."),
+            note: "A static token: the body is not signed.",
+            manners: Manners(
+                secret: "you choose it: Dashboard › Settings › Webhooks: Secret hash", waits: "60 s",
+                retries: "three times, 30 min apart, when enabled", takes: [200])),
         Preset(
             "monnify",
             verify: #"""
@@ -67,7 +85,10 @@ extension Preset {
                 }
                 """#,
             id: "json:eventData.transactionReference", type: "json:eventType",
-            docs: "https://developers.monnify.com/docs/webhooks", note: "SECRET is the client secret."),
+            docs: "https://developers.monnify.com/docs/webhooks", note: "SECRET is the client secret.",
+            manners: Manners(
+                secret: "Dashboard › Developer › API keys: Client secret",
+                retries: "again and again, how often is not documented", takes: [200])),
         Preset(
             "opay",
             verify: #"""
@@ -80,7 +101,9 @@ extension Preset {
                 }
                 """#,
             id: "{json:payload.transactionId}:{json:payload.status}", type: "json:type",
-            docs: "https://documentation.opaycheckout.com/callback-signature", note: "Eight fields are signed."),
+            docs: "https://documentation.opaycheckout.com/callback-signature", note: "Eight fields are signed.",
+            manners: Manners(
+                secret: "merchant dashboard › API keys: private key", retries: "for up to 72 h", takes: [200])),
         Preset(
             "mpesa",
             verify: #"""
@@ -104,6 +127,8 @@ extension Preset {
                 """#,
             ack: Acknowledgement(
                 status: 200, type: "application/json", body: "{\"ResultCode\":0,\"ResultDesc\":\"Accepted\"}"),
-            note: "Source addresses alone: nothing is signed."),
+            note: "Source addresses alone: nothing is signed.",
+            manners: Manners(
+                secret: "no secret: a list of addresses", retries: "none", takes: [200], body: .json)),
     ]
 }

@@ -15,7 +15,10 @@ extension Preset {
                 """#,
             id: "header:webhook-id", type: "json:type",
             docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
-            note: "Standard Webhooks with a shared secret (whsec_…)."),
+            note: "Standard Webhooks with a shared secret (whsec_…).",
+            manners: Manners(
+                secret: "in the sender's webhook settings: a signing secret, whsec_…", waits: "15 to 30 s",
+                retries: "recommended: at once, then 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; 410 ends it")),
         Preset(
             "standard-webhooks-ed25519",
             verify: #"""
@@ -30,7 +33,10 @@ extension Preset {
                 """#,
             id: "header:webhook-id", type: "json:type",
             docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
-            note: "Standard Webhooks with the sender's public key (whpk_…)."),
+            note: "Standard Webhooks with the sender's public key (whpk_…).",
+            manners: Manners(
+                secret: "in the sender's webhook settings: a public key, whpk_…", waits: "15 to 30 s",
+                retries: "recommended: at once, then 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; 410 ends it")),
         Preset(
             "svix",
             verify: #"""
@@ -45,7 +51,10 @@ extension Preset {
                 """#,
             id: "header:svix-id", type: "json:type",
             docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
-            note: "Svix, and who sends through it (Resend, Clerk)."),
+            note: "Svix, and who sends through it (Resend, Clerk).",
+            manners: Manners(
+                secret: "in the sender's webhook portal, on the endpoint's page: Signing Secret", waits: "15 s",
+                retries: "at once, then 5 s, 5 min, 30 min, 2, 5, 10, 10 h")),
         Preset(
             "svix-ed25519",
             verify: #"""
@@ -60,7 +69,10 @@ extension Preset {
                 """#,
             id: "header:svix-id", type: "json:type",
             docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
-            note: "Svix with the sender's public key (whpk_…)."),
+            note: "Svix with the sender's public key (whpk_…).",
+            manners: Manners(
+                secret: "in the sender's webhook portal, on the endpoint's page: a public key, whpk_…", waits: "15 s",
+                retries: "at once, then 5 s, 5 min, 30 min, 2, 5, 10, 10 h")),
         Preset(
             "openai",
             verify: #"""
@@ -74,7 +86,10 @@ extension Preset {
                 }
                 """#,
             id: "header:webhook-id", type: "json:type", docs: "https://platform.openai.com/docs/guides/webhooks",
-            note: "Standard Webhooks."),
+            note: "Standard Webhooks.",
+            manners: Manners(
+                secret: "platform.openai.com › Settings › Webhooks, shown once when the endpoint is made",
+                retries: "up to 72 h, at growing intervals")),
         Preset(
             "gitlab-signing-token",
             verify: #"""
@@ -89,6 +104,12 @@ extension Preset {
                 """#,
             id: "header:webhook-id", type: "header:X-Gitlab-Event",
             docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
-            note: "GitLab's signing token, read as Standard Webhooks."),
+            note: "GitLab's signing token, read as Standard Webhooks.",
+            manners: Manners(
+                secret: "the project or group › Settings › Webhooks › the webhook: signing token", waits: "10 s",
+                retries: "none; the webhook is disabled after repeated failures",
+                assumes:
+                    "that the token is read as Standard Webhooks has it (whsec_ and base64); GitLab's pages do not say")
+        ),
     ]
 }

@@ -14,6 +14,8 @@ package struct Preset: Sendable {
     /// Where it names the event's type.
     package let type: String?
     package let ack: Acknowledgement
+    /// What a request that is not genuine is told, where the provider tests even that; nil for the usual 401.
+    package let refusal: Acknowledgement?
     /// Requests that only ask whether the URL is the customer's, in JSON5; nil when the provider sends none.
     package let handshake: String?
     /// The same as configuration, for `Handshake.read`.
@@ -22,10 +24,12 @@ package struct Preset: Sendable {
     package let docs: String?
     /// What an operator should know, in a line; may be empty.
     package let note: String
+    package let manners: Manners
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
-        handshake: String? = nil, docs: String? = nil, note: String = ""
+        refusal: Acknowledgement? = nil, handshake: String? = nil, docs: String? = nil, note: String = "",
+        manners: Manners
     ) {
         self.name = name
         self.verify = verify
@@ -33,10 +37,12 @@ package struct Preset: Sendable {
         self.id = id
         self.type = type
         self.ack = ack
+        self.refusal = refusal
         self.handshake = handshake
         handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
         self.note = note
+        self.manners = manners
     }
 
     package struct Acknowledgement: Sendable, Equatable {
@@ -58,7 +64,13 @@ package struct Preset: Sendable {
 
     /// All presets, those that providers share first.
     package static let all: [Preset] =
-        standards + payouts + development + messaging + payments + chains + regional + business
+        standards + payouts + development + clouds + messaging + payments + banks + chains + regional + business
+
+    /// Money moves on what they say.
+    package var isPayments: Bool { Self.paymentNames.contains(name) }
+
+    private static let paymentNames = Set(
+        (payouts + payments + banks + chains + regional).map(\.name).filter { !$0.hasPrefix("incode") })
 
     package static let names = all.map(\.name)
 
@@ -66,9 +78,25 @@ package struct Preset: Sendable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
+    /// The provider that puts its signatures at all of these places and a signed timestamp beside them; nil when there is
+    /// none, or one that does without.
+    package static func withWindow(signingAt places: [String]) -> Preset? {
+        let wanted = Set(places.map { $0.lowercased() })
+        let known = wanted.isEmpty ? [] : outlines.filter { $0.places == wanted }
+        return known.allSatisfy(\.hasWindow) ? known.first?.preset : nil
+    }
+
+    private static let outlines = all.map { preset in
+        let outline = VerifierOutline(preset.node)
+        return (preset: preset, places: Set(outline.places.map { $0.lowercased() }), hasWindow: outline.window != nil)
+    }
+
+    /// Begins what stands for a file's name where a preset is meant.
+    static let filePrefix = "preset "
+
     private static func read(_ text: String, of name: String) -> ConfigNode {
         var diagnostics = Diagnostics()
-        let file = "preset \(name)"
+        let file = filePrefix + name
         // A preset that cannot be read verifies nothing: null is no verifier. The tests read every one.
         return JSON5.parse(Array(text.utf8), file: file, into: &diagnostics) ?? ConfigNode(.null, file: file)
     }

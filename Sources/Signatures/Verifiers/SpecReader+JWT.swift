@@ -48,7 +48,7 @@ extension SpecReader {
                 guards: guards, coverage: bindsBody ? .full : .partial))
     }
 
-    private mutating func claims(_ node: ConfigNode?) -> [ClaimRule] {
+    mutating func claims(_ node: ConfigNode?) -> [ClaimRule] {
         guard let node, let members = node.members(into: &diagnostics) else { return [] }
         return members.compactMap { name, value in
             let values = value.elements.flatMap { templates($0) }.map(\.template)
@@ -82,6 +82,8 @@ extension SpecReader {
                 "\(key.label) fits none of the algorithms \(algorithms.map(\.rawValue).joined(separator: ", "))",
                 cure: "name the algorithm that goes with this kind of key") ?? []
         }
+        // A preset names all that its provider may use; nobody can take one out of it.
+        if node.file.hasPrefix(Preset.filePrefix) { return keys }
         for algorithm in algorithms where !keys.isEmpty && !keys.contains(where: { $0.fits(algorithm) }) {
             diagnostics.report(
                 node.warning("no key fits \(algorithm.rawValue)", cure: "leave it out of algorithms, or add its key"))

@@ -58,12 +58,21 @@ extension SpecReader {
                 diagnostics.report(value.error("has more ids than keys", cure: "give each key one id"))
             }
             for (place, choice) in choices.enumerated() {
+                warnOfLiteral(choice, value)
                 guard let secret = keyBytes(choice, strip, encoding, derive, value) else { continue }
                 let name = id.flatMap { $0.isEmpty ? nil : $0[$0.count == 1 ? 0 : min(place, $0.count - 1)] }
                 keys.append(LabelledSecret(label: choice.label, secret: secret, id: name.map(Self.bytes)))
             }
         }
         return checkCount(keys, node)
+    }
+
+    mutating func warnOfLiteral(_ choice: ExpandedTemplate, _ node: ConfigNode) {
+        let isLiteral = choice.template.parts.allSatisfy { if case .literal = $0 { true } else { false } }
+        guard isLiteral, !choice.template.parts.isEmpty else { return }
+        diagnostics.report(
+            node.warning(
+                "the secret itself stands in the file", cure: "name it in secrets and write {secret:NAME} here"))
     }
 
     private mutating func keyBytes(

@@ -77,6 +77,7 @@ extension SpecReader {
         var pairs: [LabelledSecret] = []
         for element in users.elements {
             for choice in templates(element, .secrets) {
+                warnOfLiteral(choice, element)
                 let bytes = Self.bytes(choice.template)
                 guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon < bytes.count - 1 else {
                     diagnostics.report(

@@ -75,6 +75,9 @@ struct CommandTable: Sendable {
             }
             guard !word.hasPrefix("-") else { throw unknownFlag(word, after: path) }
             path.append(word)
+            let next = arguments[(place + 1)...].first
+            // `providers show` is no `providers` with a word too many.
+            if let next, !next.hasPrefix("-"), !under(path + [next]).isEmpty { continue }
             if let command = commands.first(where: { $0.path == path }) {
                 return .command(command, Array(arguments[(place + 1)...]))
             }

@@ -1,5 +1,7 @@
 internal import Config
+internal import Domain
 internal import Routes
+internal import Signatures
 
 extension Command {
     static let check = Command(
@@ -22,6 +24,19 @@ extension Command {
         let routes = loaded.table?.routes ?? []
         let subscribers = routes.reduce(0) { $0 + $1.subscribers.count }
         call.console.print("ok: \(routes.count) routes with \(subscribers) subscribers in \(settings.routes)")
+        for coverage in [Coverage.partial, .address, .none] {
+            let names = routes.filter { $0.coverage == coverage }.map(\.name)
+            if !names.isEmpty {
+                call.console.print("headgate-verified: \(coverage.text): \(names.joined(separator: ", "))")
+            }
+        }
         return .success
+    }
+}
+
+extension RouteConfig {
+    /// The least that is proven of an event; nil while the route takes none.
+    fileprivate var coverage: Coverage? {
+        if case .ready(let proof) = state { proof.verifier.coverage } else { nil }
     }
 }

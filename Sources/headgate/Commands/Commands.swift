@@ -1,10 +1,9 @@
 extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
-        .serve, .check, .send, .listen, .eventsList, .eventsShow, .eventsReplay, .deliveriesList, .deliveriesShow,
-        .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow, .subscribersList,
-        .subscribersPause,
-        .subscribersResume, .replaysList, .replaysShow, .replaysCancel, .actionsList, .ledgerVerify, .demo, .healthz,
-        .secretsNew,
+        .serve, .check, .checkURL, .providers, .providersShow, .send, .listen, .eventsList, .eventsShow, .eventsReplay,
+        .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
+        .subscribersList, .subscribersPause, .subscribersResume, .replaysList, .replaysShow, .replaysCancel, .actionsList,
+        .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }

@@ -16,8 +16,9 @@ extension Command {
             Settings.flag("--routes"), Settings.flag("--listen"),
             Flag(
                 "--data", "FILE",
-                "The body; without it, the provider's documented sample. {{id}} becomes 16 random digits, {{id:8}} eight."
+                "The body; without it, the provider's documented sample. {{id}} becomes 16 random digits, {{id:8}} eight, {{uuid}} a UUID, {{number}} a number."
             ),
+            Flag("--payment-qr", "FILE", "The JSON of Criptoladrillo's payment QR: sends what paying it would cause."),
             Flag("--header", "FIELD", repeats: true, "A field to send, as in \"X-Name: value\"."),
             Flag("--to", "URL", "Where to send to; without it, the first address of --listen."),
             Flag("--count", "COUNT", standard: "1", "How many to send, one after the other."),
@@ -25,7 +26,8 @@ extension Command {
             Flag("--key", "FILE", "The private key, PEM, where the provider signs with one."),
         ],
         examples: [
-            "headgate send criptoladrillo", "headgate send hurupay --key hurupay-private.pem --count 10",
+            "headgate send criptoladrillo --payment-qr qr.json",
+            "headgate send hurupay --key hurupay-private.pem --count 10",
             "headgate send github --data push.json --header \"X-GitHub-Event: push\"",
         ]
     ) { call in try send(call) }
@@ -36,15 +38,17 @@ extension Command {
         let sender = try SampleSender(
             to: route, at: target(route, settings, call), privateKey: privateKey(call))
         let sample = Sample.of(preset: route.preset)
-        let body =
-            try call.text("--data").map { try file($0, most: Limits.bodyBytesMost, call) } ?? Array(sample.body.utf8)
+        let data = try call.text("--data").map { try file($0, most: Limits.bodyBytesMost, call) }
+        let code = try call.text("--payment-qr").map { try file($0, most: Limits.bodyBytesMost, call) }
+        let body = try PaymentCode.body(data: data, code: code, for: route) ?? Array(sample.body.utf8)
         let fields = call.values.all("--header").map(\.text)
         let named = fields.map { $0.prefix { $0 != ":" }.lowercased() }
         let standard = sample.fields.filter { field in !named.contains(field.prefix { $0 != ":" }.lowercased()) }
         var refused = 0
         for _ in 0..<(try call.number("--count", in: 1...1_000_000, standard: 1)) {
             let request = try sender.sign(
-                Sample.filled(body), fields: standard + fields, spoiled: call.isOn("--bad-signature"))
+                Sample.filled(body), fields: standard.map { try Sample.filled($0) } + fields,
+                spoiled: call.isOn("--bad-signature"))
             let answer = try sender.send(request)
             if !(200...299).contains(answer.status) { refused += 1 }
             call.console.print(onOneLine("\(answer.status) \(answer.text)"))

@@ -58,7 +58,8 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
-        ledger = try LedgerWriter(engine: engine, clock: clock, metrics: metrics)
+        let schedule = ScheduleClock(clock, notBefore: engine.latest)
+        ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
@@ -69,7 +70,9 @@ final class Gateway {
 
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
-                try DispatchThread(place, of: outlet.hub, ledger: ledger, clock: clock, log: log, metrics: metrics))
+                try DispatchThread(
+                    place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
+                    metrics: metrics))
         }
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         for place in 0..<LoopCount.intake {
@@ -91,7 +94,7 @@ final class Gateway {
                     }
                     done(result)
                 }
-            }, clock: clock, log: log)
+            }, clock: clock, schedule: schedule, log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)

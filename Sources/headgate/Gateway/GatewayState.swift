@@ -36,7 +36,7 @@ final class GatewayState: Sendable {
     func forAdmin(_ operate: @escaping AdminState.Operate) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
-            readiness: { self.readiness }, operate: operate)
+            depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate)
     }
 
     private var readiness: AdminState.Readiness {

@@ -28,7 +28,7 @@ final class ReplayRunner {
 
     private let loop: EventLoop
     private let ledger: LedgerWriter
-    private let reader: LedgerReader
+    private let path: String
     private let orders: Mailbox<ReplayThread.Order>
     private let log: Log
     private let told: @Sendable (SubscriberID) -> Void
@@ -40,12 +40,12 @@ final class ReplayRunner {
     private static let patience = TimeSpan.seconds(1)
 
     init(
-        on loop: EventLoop, ledger: LedgerWriter, reader: LedgerReader, orders: Mailbox<ReplayThread.Order>, log: Log,
+        on loop: EventLoop, ledger: LedgerWriter, path: String, orders: Mailbox<ReplayThread.Order>, log: Log,
         told: @escaping @Sendable (SubscriberID) -> Void
     ) {
         self.loop = loop
         self.ledger = ledger
-        self.reader = reader
+        self.path = path
         self.orders = orders
         self.log = log
         self.told = told
@@ -64,7 +64,7 @@ final class ReplayRunner {
     private func look() {
         guard !isStopping else { return }
         do {
-            for job in try reader.runningJobs() where runs[job.id] == nil {
+            for job in try read().runningJobs() where runs[job.id] == nil {
                 let id = job.id
                 let run = Run(job, at: loop.now) { [unowned self] in step(id) }
                 runs[id] = run
@@ -76,6 +76,10 @@ final class ReplayRunner {
         }
     }
 
+    /// Opened for each question, because the gateway cannot mend the file after an error of storage while anybody has it
+    /// open.
+    private func read() throws(LedgerError) -> LedgerReader { try LedgerReader(path: path) }
+
     // MARK: One step
 
     private func step(_ id: JobID) {
@@ -84,7 +88,7 @@ final class ReplayRunner {
             let most = Int(min(Int64(run.pace.batch), max(run.left, 1)))
             let found =
                 run.left > 0
-                ? try reader.candidates(run.order, of: id, after: run.place, most: most)
+                ? try read().candidates(run.order, of: id, after: run.place, most: most)
                 : Candidates(ids: [], pending: 0, place: run.place, isLast: true)
             run.place = found.place
             guard !found.ids.isEmpty || found.isLast else {
@@ -119,7 +123,7 @@ final class ReplayRunner {
     /// From where the ledger has it: also the end of a job is told by the ledger.
     private func again(_ run: Run) {
         do throws(LedgerError) {
-            guard let job = try reader.job(run.id), job.state == .running else {
+            guard let job = try read().job(run.id), job.state == .running else {
                 runs[run.id] = nil
                 return
             }

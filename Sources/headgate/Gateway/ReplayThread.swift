@@ -4,8 +4,7 @@ import Net
 import Routes
 import Telemetry
 
-/// Works jobs off, a few deliveries at a time, on a thread with a reader of its own: looking for them stands in nobody's
-/// way. What a job did is in the ledger with how far it came, so a restart goes on there.
+/// Works jobs off, a few deliveries at a time, on a thread of its own: looking for them stands in nobody's way. What a job did is in the ledger with how far it came, so a restart goes on there.
 final class ReplayThread: Sendable {
     enum Order: Sendable {
         /// Jobs were started.
@@ -28,8 +27,7 @@ final class ReplayThread: Sendable {
         try startThread("replays", log) {
             let loop = try EventLoop(clock: clock)
             let runner = ReplayRunner(
-                on: loop, ledger: ledger, reader: try LedgerReader(path: settings.ledger), orders: orders, log: log,
-                told: told)
+                on: loop, ledger: ledger, path: settings.ledger, orders: orders, log: log, told: told)
             try loop.receive(orders) { runner.take($0) }
             withExtendedLifetime(runner) { loop.run() }
         }

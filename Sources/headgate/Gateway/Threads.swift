@@ -64,12 +64,13 @@ final class IntakeThread: Sendable {
 /// One dispatch loop on a thread of its own.
 struct DispatchThread {
     init(
-        _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, log: Log, metrics: Metrics
+        _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, schedule: ScheduleClock,
+        log: Log, metrics: Metrics
     ) throws {
         try startThread("dispatch-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let dispatcher = try Dispatcher(
-                place, of: hub, on: loop, ledger: ledger, clock: clock, log: log, metrics: metrics)
+                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics)
             withExtendedLifetime(dispatcher) { loop.run() }
         }
     }
@@ -79,14 +80,15 @@ struct DispatchThread {
 struct AdminThread {
     init(
         listeners: [Int32], settings: Settings, state: GatewayState, operate: @escaping AdminState.Operate,
-        clock: SystemClock, log: Log
+        clock: SystemClock, schedule: ScheduleClock, log: Log
     ) throws {
         let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let shown = state.forAdmin(operate)
-            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: clock)
-            shown.addGauges(to: state.metrics, build: [("version", Version.text)], clock: clock)
+            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
+            shown.addGauges(
+                to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
             let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
                 answers.post((ticket, response))
             }

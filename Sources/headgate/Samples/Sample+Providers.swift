@@ -1,6 +1,8 @@
 /// Bodies as the providers' documentation shows them, with ids that differ.
 extension Sample {
-    static let all = [alfred, fluxvend, monnify, opay, incode, criptoladrillo, hurupay]
+    static let all =
+        [alfred, fluxvend, monnify, opay, incode, criptoladrillo, hurupay] + development + messaging + payments
+        + business
 
     private static let alfred = Sample(
         presets: ["alfred"],

@@ -1,7 +1,7 @@
 internal import Crypto
 
-/// An event as a provider documents it. `{{id}}` stands for 16 random hexadecimal digits, `{{id:32}}` for 32: new in each
-/// send, so that no sample is the duplicate of an earlier one.
+/// An event as a provider documents it. `{{id}}` stands for 16 random hexadecimal digits, `{{id:32}}` for 32, `{{uuid}}`
+/// for a UUID, `{{number}}` for a number: new in each send, so that no sample is the duplicate of an earlier one.
 struct Sample: Sendable {
     /// Names of presets that verify this provider's events.
     let presets: [String]
@@ -21,31 +21,67 @@ struct Sample: Sendable {
 
     /// - Parameter text: may hold bytes that are no text; they stay as they are.
     static func filled(_ text: [UInt8]) throws(CryptoError) -> [UInt8] {
-        let opening = Array("{{id".utf8)
+        let opening = Array("{{".utf8)
         var filled: [UInt8] = []
         var rest = text[...]
         while let byte = rest.first {
-            guard byte == opening[0], rest.starts(with: opening), let place = placeholder(rest) else {
+            guard byte == opening[0], rest.starts(with: opening), let placeholder = Placeholder(rest) else {
                 filled.append(byte)
                 rest = rest.dropFirst()
                 continue
             }
-            filled += Hex.encode(try randomBytes((place.digits + 1) / 2)).utf8.prefix(place.digits)
-            rest = rest.dropFirst(place.length)
+            filled += try placeholder.kind.made().utf8
+            rest = rest.dropFirst(placeholder.length)
         }
         return filled
     }
 
-    /// - Parameter rest: begins with `{{id`.
-    private static func placeholder(_ rest: ArraySlice<UInt8>) -> (digits: Int, length: Int)? {
-        let text = String(decoding: rest.prefix(12), as: UTF8.self)
-        guard let end = text.firstRange(of: "}}") else { return nil }
-        let inside = text[..<end.lowerBound].dropFirst(4)
-        let length = text[..<end.upperBound].utf8.count
-        if inside.isEmpty { return (16, length) }
-        guard inside.hasPrefix(":"), let digits = Int(inside.dropFirst()), (1...128).contains(digits) else {
-            return nil
+    static func filled(_ text: String) throws(CryptoError) -> String {
+        String(decoding: try filled(Array(text.utf8)), as: UTF8.self)
+    }
+
+    private struct Placeholder {
+        let kind: Kind
+        /// With its braces, in bytes.
+        let length: Int
+
+        enum Kind {
+            case digits(Int)
+            case uuid
+            case number
+
+            func made() throws(CryptoError) -> String {
+                switch self {
+                case .digits(let count): return String(Hex.encode(try randomBytes((count + 1) / 2)).prefix(count))
+                case .uuid:
+                    var bytes = try randomBytes(16)
+                    // Random ones are of version 4 (RFC 9562 section 5.4).
+                    bytes[6] = bytes[6] & 0x0f | 0x40
+                    bytes[8] = bytes[8] & 0x3f | 0x80
+                    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { Hex.encode(Array(bytes[$0])) }
+                        .joined(separator: "-")
+                // Less than 2^53, which every reader of JSON holds.
+                case .number: return String(try randomBytes(6).reduce(1) { $0 << 8 | Int($1) })
+                }
+            }
         }
-        return (digits, length)
+
+        /// - Parameter rest: begins with `{{`.
+        init?(_ rest: ArraySlice<UInt8>) {
+            let text = String(decoding: rest.prefix(16), as: UTF8.self)
+            guard let end = text.firstRange(of: "}}") else { return nil }
+            length = text[..<end.upperBound].utf8.count
+            let word = text[..<end.lowerBound].dropFirst(2)
+            switch word {
+            case "id": kind = .digits(16)
+            case "uuid": kind = .uuid
+            case "number": kind = .number
+            default:
+                guard word.hasPrefix("id:"), let digits = Int(word.dropFirst(3)), (1...128).contains(digits) else {
+                    return nil
+                }
+                kind = .digits(digits)
+            }
+        }
     }
 }

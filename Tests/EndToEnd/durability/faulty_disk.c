@@ -41,7 +41,7 @@ struct control {
 
 // In the trace: this head, the path, then the bytes of a write. The kinds:
 //   O opened, C created, W written, T truncated to `offset`, S synced, F sync failed, U unlinked, R renamed (the bytes are
-//   the new path), A an HTTP answer with a 2xx status was about to be sent to port `offset`.
+//   the new path), A an HTTP answer with a 2xx status was about to be sent: `offset` is own port << 16 | port of the peer.
 struct record {
     char kind;
     char zero[3];
@@ -262,10 +262,11 @@ SYNC(fdatasync)
 
 static void note_answer(int fd, const void *data, size_t length) {
     if (trace < 0 || length < 12 || memcmp(data, "HTTP/1.1 2", 10)) return;
-    struct sockaddr_in peer;
-    socklen_t size = sizeof peer;
-    if (!getpeername(fd, (struct sockaddr *)&peer, &size) && peer.sin_family == AF_INET)
-        record('A', "", ntohs(peer.sin_port), NULL, 0);
+    struct sockaddr_in own, peer;
+    socklen_t own_size = sizeof own, peer_size = sizeof peer;
+    if (!getsockname(fd, (struct sockaddr *)&own, &own_size) && !getpeername(fd, (struct sockaddr *)&peer, &peer_size)
+        && peer.sin_family == AF_INET)
+        record('A', "", (int64_t)ntohs(own.sin_port) << 16 | ntohs(peer.sin_port), NULL, 0);
 }
 
 ssize_t send(int fd, const void *data, size_t length, int flags) {

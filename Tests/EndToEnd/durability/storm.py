@@ -1,7 +1,9 @@
 """Load whose every request and answer is accounted for."""
-import sqlite3
 import shutil
+import sqlite3
+import threading
 from collections import defaultdict
+from contextlib import contextmanager
 
 from load import Load
 
@@ -14,8 +16,22 @@ class Accounted(Load):
         self.source = provider
         self.posted = set()
         self.answered = defaultdict(list)  # own port -> bodies, in the order of their 2xx
+        self._gate = threading.Event()
+        self._gate.set()
+
+    @contextmanager
+    def pause(self):
+        """No new requests meanwhile."""
+        self._gate.clear()
+        yield
+        self._gate.set()
+
+    def stop(self):
+        self._gate.set()
+        super().stop()
 
     def webhook(self):
+        self._gate.wait()
         webhook = self.source.webhook()
         self.posted.add(webhook.body)
         return webhook

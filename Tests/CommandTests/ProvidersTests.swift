@@ -1,0 +1,91 @@
+import Config
+import Crypto
+import Domain
+import Routes
+import Signatures
+import Testing
+
+@testable import headgate
+
+extension Preset: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}
+
+@Suite("headgate providers", .timeLimit(.minutes(2)))
+struct ProvidersTests {
+    private func told(_ words: [String], width: Int = 80) -> (status: headgate.ExitStatus, written: Written) {
+        let written = Written()
+        let console = Console(width: width) { written.add($1, to: $0) }
+        return (
+            CommandTable.headgate.run(words, surroundings: Surroundings(environment: [:]), console: console), written
+        )
+    }
+
+    @Test(arguments: Preset.all)
+    func `show prints a route that check accepts once its secrets are set`(_ preset: Preset) throws {
+        let (status, written) = told(["providers", "show", preset.name])
+        #expect(status == .success)
+        var environment: [String: String] = [:]
+        let outline = VerifierOutline(preset.node)
+        let start = RouteStart(preset)
+        let made = try MadeSecrets(outline)
+        for (name, value) in made.texts { environment[start.variable(name)] = value }
+        for name in ProviderCard(preset).handshakeSecrets { environment[start.variable(name)] = "a-token-of-mine" }
+        for name in ["CLIENT_ID", "CLIENT_SECRET"] { environment[start.variable(name)] = "0123456789abcdef" }
+        let text = written.output
+        let loaded = RouteTable.load(
+            directory: "routes",
+            surroundings: Surroundings(
+                environment: environment, readFile: { _, _ in .success(Array(text.utf8)) },
+                fileNames: { _ in .success(["\(preset.name).json5"]) }),
+            signing: [Secret(Array(repeating: 7, count: 32))], purpose: .check)
+        // What no route of this provider can help: that it proves little, or names no id.
+        let honest = ["only the source address proves", "an old request can be sent again"]
+        let lines = loaded.diagnostics.all.map(\.line).filter { line in !honest.contains(where: line.contains) }
+        #expect(lines == [])
+        let route = try #require(loaded.table?.routes.first)
+        #expect(route.preset == preset.name || outline.schemes == ["token", "jwt-hs256"])
+        #expect(route.handshakes.isEmpty == (preset.handshake == nil))
+        guard case .ready = route.state else { return #expect(Bool(false), "closed") }
+    }
+
+    @Test(arguments: Preset.all)
+    func `show says what the preset rests on`(_ preset: Preset) {
+        let output = told(["providers", "show", preset.name]).written.output
+        #expect(output.contains("// Rests on assumption: ") == (preset.manners.assumes != nil))
+        #expect(output.contains("// Documentation:") == (preset.docs != nil))
+        #expect(output.contains("// Secret: "), "where is it found?")
+    }
+
+    @Test func `what rests on assumption is known to be so`() {
+        let assuming = Set(Preset.all.filter { $0.manners.assumes != nil }.map(\.name))
+        #expect(
+            assuming.isSuperset(of: ["klarna", "alfred-readme", "flutterwave", "gitlab-signing-token", "mercadopago"]))
+    }
+
+    @Test(arguments: [80, 132, 240])
+    func `the list names every provider and fits`(_ width: Int) {
+        let (status, written) = told(["providers"], width: width)
+        #expect(status == .success)
+        let lines = written.output.split(separator: "\n")
+        #expect(lines.dropFirst().map { String($0.prefix { $0 != " " }) } == Preset.names.sorted())
+        #expect(lines.allSatisfy { $0.count <= width })
+    }
+
+    @Test func `the list in JSON is one object a line`() throws {
+        let lines = told(["providers", "--json"]).written.output.split(separator: "\n")
+        #expect(lines.count == Preset.all.count)
+        let stripe = try #require(lines.first { $0.hasPrefix(#"{"name":"stripe""#) })
+        for part in [
+            #""schemes":["hmac-sha256"]"#, #""signatureIn":["header:Stripe-Signature"]"#,
+            #""secrets":[{"name":"SECRET","form":"text"}]"#, #""windowSeconds":300"#, #""id":"json:id""#,
+            #""verified":"full""#,
+        ] { #expect(stripe.contains(part)) }
+    }
+
+    @Test func `a name that is misspelt is refused with the nearest one`() {
+        let (status, written) = told(["providers", "show", "strip"])
+        #expect(status == .usage)
+        #expect(written.complaints == "headgate: \"strip\" is no provider that is known; did you mean stripe?\n")
+    }
+}
