@@ -28,6 +28,8 @@ package final class LedgerReader {
     let selectRunning: Statement
     let selectActions: Statement
     let selectPending: Statement
+    let scanWindow: Statement
+    let selectFates: Statement
     let selectEvent: Statement
     let selectBody: Statement
     let selectDelivery: Statement
@@ -90,6 +92,12 @@ package final class LedgerReader {
                 SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY dead
                 WHERE state = 2 AND (event, ordinal) < (?, ?) AND event >= ? ORDER BY event DESC, ordinal DESC
                 """, on: database)
+            scanWindow = try Statement(
+                "SELECT id, route, fanout, conflicts_with FROM events WHERE id > ? AND id < ? ORDER BY id", on: database
+            )
+            selectFates = try Statement(
+                "SELECT ordinal, subscriber, state, closure FROM deliveries WHERE event = ? ORDER BY ordinal",
+                on: database)
             selectPending = try Statement(
                 "SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY pending WHERE state = 0",
                 on: database)

@@ -3,7 +3,8 @@ extension CommandTable {
     static let headgate = CommandTable(commands: [
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen, .eventsList, .eventsShow, .eventsReplay,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
-        .subscribersList, .subscribersPause, .subscribersResume, .replaysList, .replaysShow, .replaysCancel, .actionsList,
-        .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
+        .subscribersList, .subscribersPause, .subscribersResume, .replaysList, .replaysShow, .replaysCancel,
+        .actionsList,
+        .reconcile, .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }
