@@ -3,6 +3,7 @@ internal import Domain
 internal import Glibc
 internal import Ledgers
 internal import Routes
+internal import Signatures
 internal import Telemetry
 
 extension HeaderLines {
@@ -36,6 +37,7 @@ extension HeaderLines {
             header.value.withBytes { append($0) }
             end()
         }
+        if let form = lane.subscriber.form { add(form, for: delivery, at: now, as: words) }
         // A name and a colon alone keep libcurl from adding a line of its own.
         add("Expect:")
         if !sent.accept { add("Accept:") }
@@ -96,11 +98,12 @@ extension HeaderLines {
 }
 
 extension SubscriberConfig {
-    /// A field that the operator set for this subscriber takes the place of the provider's.
+    /// A field that is made for this subscriber takes the place of the provider's.
     fileprivate func replaces(_ name: UnsafeRawBufferPointer) -> Bool {
-        headers.contains {
-            $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
-        }
+        form?.makes(field: name) == true
+            || headers.contains {
+                $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+            }
     }
 }
 

@@ -14,7 +14,6 @@ extension SubscriberConfig {
         _ = headgate_set_string(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         _ = headgate_set_string(easy, CURLOPT_PROXY, "")
         _ = headgate_set_long(easy, CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
-        _ = headgate_set_long(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         _ = headgate_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, 30)

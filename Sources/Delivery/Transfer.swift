@@ -82,7 +82,8 @@ final class Transfer {
         if url != delivery.url {
             url = delivery.url
             // Judged when configured. What libcurl cannot read must fail the send, not go where the last one went.
-            if curl_url_set(parsedURL, CURLUPART_URL, url, 0) != CURLUE_OK {
+            // CURLOPT_DISALLOW_USERNAME_IN_URL is not asked about a URL that was read before.
+            if curl_url_set(parsedURL, CURLUPART_URL, url, UInt32(CURLU_DISALLOW_USER)) != CURLUE_OK {
                 curl_url_set(parsedURL, CURLUPART_URL, nil, 0)
             }
             _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))

@@ -5,7 +5,7 @@ internal import Signatures
 
 extension RouteReader {
     static let subscriberKeys = [
-        "name", "url", "events", "secret", "retry", "concurrency", "rate", "headers", "forward", "tls", "auth",
+        "name", "url", "events", "secret", "sign", "retry", "concurrency", "rate", "headers", "forward", "tls", "auth",
         "paused",
     ]
 
@@ -52,11 +52,12 @@ extension RouteReader {
         let rate = object["rate"]?.rate(into: &diagnostics)
         let credentials = credentials(object["auth"], held: &held)
         let headers = customHeaders(object["headers"], besides: credentials, held: &held)
+        let form = outwardForm(object["sign"], besides: headers, held: &held)
         let forward = headerFilter(object["forward"])
         let tls = tlsFiles(object["tls"], url: url, held: &held)
         guard let name, let url else { return nil }
         return SubscriberConfig(
-            name: name, url: url, held: held, filter: EventFilter(filter), signing: signing, retry: policy,
+            name: name, url: url, held: held, filter: EventFilter(filter), signing: signing, form: form, retry: policy,
             concurrency: concurrency, rate: rate, headers: headers, forward: forward, tls: tls,
             credentials: credentials)
     }

@@ -1,5 +1,6 @@
 package import Crypto
 package import Domain
+package import Signatures
 
 /// One subscriber of one route, with everything a send needs but the event.
 package final class SubscriberConfig: Sendable {
@@ -42,6 +43,8 @@ package final class SubscriberConfig: Sendable {
     package let held: String?
     package let filter: EventFilter
     package let signing: SigningKeys
+    /// A provider's form in which its deliveries are signed as well.
+    package let form: OutwardForm?
     package let retry: RetryPolicy
     /// Sends at one time.
     package let concurrency: Int
@@ -53,7 +56,8 @@ package final class SubscriberConfig: Sendable {
 
     package init(
         name: String, url: SubscriberURL, held: String?, filter: EventFilter, signing: SigningKeys,
-        retry: RetryPolicy, concurrency: Int, rate: Rate?, headers: [Header], forward: HeaderFilter, tls: TLS,
+        form: OutwardForm? = nil, retry: RetryPolicy, concurrency: Int, rate: Rate?, headers: [Header],
+        forward: HeaderFilter, tls: TLS,
         credentials: Credentials
     ) {
         self.name = name
@@ -61,6 +65,7 @@ package final class SubscriberConfig: Sendable {
         self.held = held
         self.filter = filter
         self.signing = signing
+        self.form = form
         self.retry = retry
         self.concurrency = concurrency
         self.rate = rate

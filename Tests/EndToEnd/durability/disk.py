@@ -1,6 +1,7 @@
 """A disk with faults under a process, by faulty_disk.c: what it does is set, and what it did is read, while it runs."""
 import mmap
 import os
+import shutil
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ FOREVER = 1 << 40
 
 def compile_library(directory):
     library = directory / "faulty_disk.so"
-    compiler = os.environ.get("CC", "cc")
+    compiler = os.environ.get("CC") or shutil.which("clang") or "cc"  # Swift's toolchain brings clang
     subprocess.run(
         [compiler, "-std=gnu11", "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE, "-ldl"],
         check=True)

@@ -10,7 +10,7 @@ from storm import Accounted
 from waiting import until
 
 PROVIDER = Criptoladrillo()
-EVENTS, PENDING = 800_000, 50_000
+EVENTS, PENDING = 900_000, 50_000
 GIBIBYTE = 1 << 30
 
 

@@ -61,6 +61,8 @@ extension VerifierOutline {
     fileprivate var keyKind: (KeyKind, SecretForm)? {
         let form = secrets.values.first { ![.text, .hex, .base64].contains($0) }
         guard let form else { return nil }
+        // A JWK is made of elliptic keys alone.
+        if form == .jwk || form == .jwks, schemes.contains("jwt-es256") { return (.p256, form) }
         for scheme in schemes {
             if scheme == "ed25519" { return (.ed25519, form) }
             if scheme.hasPrefix("ecdsa") || scheme == "jwt-es256" { return (.p256, form) }

@@ -1,20 +1,19 @@
 internal import Crypto
-internal import Signatures
 
 /// A public key as the providers write theirs.
-struct PublicText {
+package struct PublicText {
     private let pem: String
     /// SubjectPublicKeyInfo; it ends with the key itself for Ed25519 and P-256 (RFC 8410 section 4, RFC 5480 section 2.2).
     private let info: [UInt8]
 
-    init(_ pem: String) {
+    package init(_ pem: String) {
         self.pem = pem
         let lines = pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }
         info = Base64.decode(lines.joined(), .canonical) ?? []
     }
 
     /// Nil when this kind of key is not written so.
-    func written(as form: VerifierOutline.SecretForm) -> String? {
+    package func written(as form: VerifierOutline.SecretForm) -> String? {
         switch form {
         case .pem: return pem
         case .der: return Base64.encode(info)

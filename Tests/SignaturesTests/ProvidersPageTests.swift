@@ -1,0 +1,74 @@
+import Config
+import Domain
+import Foundation
+import Testing
+
+@testable import Signatures
+
+/// Sources/Signatures/PROVIDERS.md, of which all but the prose is made of the presets.
+struct ProvidersPage {
+    static let path = "Sources/Signatures/PROVIDERS.md"
+    static let start = "<!-- made of the presets: HEADGATE_WRITE_PAGE=1 swift test --filter ProvidersPageTests -->\n"
+
+    static func vectors(of preset: Preset) -> Int {
+        VectorFile.shared.vectors.count { $0.presetName == preset.name }
+    }
+
+    /// What stands between the marks.
+    static var table: String {
+        var lines = [
+            "| `verify` | scheme | signature in | secrets | window | event id | proves | answer | waits | vectors |",
+            "|---|---|---|---|---|---|---|---|---|---|",
+        ]
+        for preset in Preset.all.sorted(by: { $0.name < $1.name }) {
+            let outline = VerifierOutline(preset.node)
+            let places = outline.places.map { $0.hasPrefix("header:") ? String($0.dropFirst(7)) : $0 }
+            let takes = preset.manners.takes.map(String.init).joined(separator: ", ")
+            let docs = preset.docs.map { "[\(preset.name)](\($0))" } ?? preset.name
+            let cells = [
+                docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²"),
+                outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
+                outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
+                outline.coverage.text,
+                takes.isEmpty ? "2xx" : takes, preset.manners.waits ?? "", String(vectors(of: preset)),
+            ]
+            lines.append("| " + cells.joined(separator: " | ") + " |")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func code(_ texts: [String]) -> String { texts.map { "`\($0.replacing("|", with: "\\|"))`" }.joined(separator: " ") }
+
+    /// The page with its table made anew.
+    static func renewed(_ page: String) throws -> String {
+        let opening = try #require(page.firstRange(of: start))
+        let rest = page[opening.upperBound...]
+        let end = try #require(rest.firstRange(of: "\n<!-- end -->"))
+        return page[..<opening.upperBound] + table + rest[end.lowerBound...]
+    }
+}
+
+@Suite("The page of providers") struct ProvidersPageTests {
+    @Test("says what the presets say")
+    func table() throws {
+        let page = try String(contentsOfFile: ProvidersPage.path, encoding: .utf8)
+        let renewed = try ProvidersPage.renewed(page)
+        if ProcessInfo.processInfo.environment["HEADGATE_WRITE_PAGE"] != nil {
+            try renewed.write(toFile: ProvidersPage.path, atomically: true, encoding: .utf8)
+        } else {
+            #expect(page == renewed, "make it anew: HEADGATE_WRITE_PAGE=1 swift test --filter ProvidersPageTests")
+        }
+    }
+
+    /// Their providers publish no request with its secret and signature, and none was made with keys of our own: only
+    /// that what is signed backwards is accepted holds them. A preset that is added brings vectors, or its name here.
+    static let withoutVectors: Set<String> = [
+        "alfred-readme", "calendly", "checkout", "discord-events", "docusign", "dropbox", "flutterwave", "flutterwave-v3", "fluxvend-monnify", "fluxvend-opay", "github-sha1", "gitlab", "gitlab-signing-token", "incode", "incode-jwt", "intercom", "jira", "klarna", "linear", "meta", "microsoft-graph", "okta", "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
+    ]
+
+    @Test("knows which presets no recorded request tests")
+    func vectors() {
+        let found = Set(Preset.all.filter { ProvidersPage.vectors(of: $0) == 0 }.map(\.name))
+        #expect(found == Self.withoutVectors)
+    }
+}
