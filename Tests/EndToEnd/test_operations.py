@@ -1,4 +1,6 @@
 """What operators do to subscribers and deliveries while webhooks come in."""
+import threading
+
 import pytest
 
 from headgate import SIGNING_SECRET
@@ -79,6 +81,33 @@ def test_a_pause_holds_everything_and_loses_nothing(relay, gateway, subscriber):
     assert max(abs(place - index) for index, place in enumerate(first)) <= 32, "in order, but for what is on its way"
     assert [(row["action"], row["reason"]) for row in gateway.rows("actions", "list")] == [
         ("resume", None), ("pause", "migration")]
+    sound(gateway)
+
+
+def test_pauses_under_load_lose_nothing(relay, gateway, subscriber):
+    sink = subscriber(200)
+    post = relay(("billing", sink))
+    posted, done = [], threading.Event()
+
+    def load():
+        while not done.is_set() and len(posted) < 2000:
+            posted.append(post())
+
+    threads = [threading.Thread(target=load) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(3):
+        order(gateway, "subscribers", "pause", "pay/billing", "--reason", f"pause {number}")
+        seen = len(posted)
+        until(lambda: len(posted) >= seen + 30, 15, "more webhooks")
+        order(gateway, "subscribers", "resume", "pay/billing")
+        until(lambda: len(posted) >= seen + 60, 15, "more webhooks")
+    done.set()
+    for thread in threads:
+        thread.join()
+    sink.wait_for_bodies([one.body for one in posted], 20)
+    deliveries_by_id = [one["headgate-delivery"] for one in sink.requests]
+    assert len(deliveries_by_id) == len(set(deliveries_by_id)) == len(posted), "each once"
     sound(gateway)
 
 

@@ -63,6 +63,8 @@ final class ReplayRunner {
 
     private func look() {
         guard !isStopping else { return }
+        // After an error of storage the file may show a step that will not last.
+        guard ledger.isWritable else { return loop.arm(lookAgain, at: loop.now + Self.patience) }
         do {
             for job in try read().runningJobs() where runs[job.id] == nil {
                 let id = job.id
@@ -84,6 +86,8 @@ final class ReplayRunner {
 
     private func step(_ id: JobID) {
         guard let run = runs[id], !isStopping else { return }
+        // Without room for events there is none for more deliveries either.
+        guard ledger.isWritable else { return loop.arm(run.timer, at: loop.now + Self.patience) }
         do throws(LedgerError) {
             let most = Int(min(Int64(run.pace.batch), max(run.left, 1)))
             let found =
@@ -122,6 +126,7 @@ final class ReplayRunner {
 
     /// From where the ledger has it: also the end of a job is told by the ledger.
     private func again(_ run: Run) {
+        guard ledger.isWritable else { return failed(run, .latched) }
         do throws(LedgerError) {
             guard let job = try read().job(run.id), job.state == .running else {
                 runs[run.id] = nil
