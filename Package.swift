@@ -60,7 +60,7 @@ let package = Package(
         layer(
             "Delivery",
             on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
-        layer("Admin", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Ledgers", "Routes"]),
+        layer("Admin", on: ["Domain", "Wire", "Net", "Crypto", "Config", "Telemetry", "Server", "Ledgers", "Routes"]),
         // 6: assembly and commands, the only place that sees everything.
         .executableTarget(
             name: "headgate",

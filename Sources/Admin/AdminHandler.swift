@@ -11,11 +11,17 @@ package final class AdminHandler: RequestHandler {
     private let desk: AdminDesk
     private let access: Access
     private let log: Log
+    private let later: @Sendable (ReplyTicket, Response) -> Void
 
     /// - Parameters:
     ///   - token: nil closes everything but health and metrics.
+    ///   - later: has a request answered that waited for the ledger, from any thread.
     ///   - names: under which the listener is asked besides addresses and local names.
-    package init(desk: AdminDesk, token: Secret?, names: [String] = [], log: Log) {
+    package init(
+        desk: AdminDesk, token: Secret?, names: [String] = [], log: Log,
+        later: @escaping @Sendable (ReplyTicket, Response) -> Void
+    ) {
+        self.later = later
         self.desk = desk
         access = Access(token: token.flatMap { $0.isEmpty ? nil : $0 }, names: names.map { $0.lowercased() })
         self.log = log
@@ -24,10 +30,24 @@ package final class AdminHandler: RequestHandler {
     package func admit(_ request: RequestView, from peer: Peer) -> Admission { .body(limit: Limits.adminBodyBytes) }
 
     package func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
-        .reply(answer(request, from: peer))
+        switch answer(request, from: peer) {
+        case .now(let response): return .reply(response)
+        case .afterwards(let operation, let answer):
+            desk.state.operate(operation) { [later] result in
+                do throws(Problem) {
+                    switch result {
+                    case .success(let result): later(ticket, try answer(result))
+                    case .failure(let error): throw Problem(.serviceUnavailable, "\(error)")
+                    }
+                } catch {
+                    later(ticket, error.response)
+                }
+            }
+            return .later
+        }
     }
 
-    func answer(_ request: RequestView, from peer: Peer) -> Response {
+    func answer(_ request: RequestView, from peer: Peer) -> Answer {
         let verdict = access.judge(request)
         if verdict == .wrongToken || verdict == .foreignHost {
             log.write(.warning, "admin refused") { line in
@@ -36,9 +56,11 @@ package final class AdminHandler: RequestHandler {
                 line.add("source", peer.address.text)
             }
         }
-        guard let asked = APIRequest(request) else {
-            return Problem.badRequest("the query cannot be read").response
+        do throws(Problem) {
+            let asked = try APIRequest(request, isTrusted: verdict == .operate)
+            return AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
+        } catch {
+            return .now(error.response)
         }
-        return AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
     }
 }

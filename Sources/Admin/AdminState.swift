@@ -45,13 +45,22 @@ package struct AdminState: Sendable {
     /// Deliveries in memory by subscriber.
     package let depths: @Sendable () -> [SubscriberID: Int]
     package let readiness: @Sendable () -> Readiness
+    /// Has the ledger do something; `done` comes on its thread.
+    package let operate: Operate
+
+    package typealias Operate =
+        @Sendable (
+            Operation, _ done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void
+        ) -> Void
 
     package init(
         statistics: @escaping @Sendable () -> LedgerStatistics,
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
         depths: @escaping @Sendable () -> [SubscriberID: Int],
-        readiness: @escaping @Sendable () -> Readiness
+        readiness: @escaping @Sendable () -> Readiness,
+        operate: @escaping Operate = { _, done in done(.failure(.latched)) }
     ) {
+        self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers
         self.depths = depths

@@ -45,6 +45,14 @@ package final class DispatchHub: Sendable {
         if gate(of: subscriber).noteBacklog() { mailboxes[loop(of: subscriber)].post(.backlog(subscriber)) }
     }
 
+    /// What an operator ordered made something due.
+    package func noteDue(_ subscriber: SubscriberID) { mailboxes[loop(of: subscriber)].post(.due(subscriber)) }
+
+    /// - Parameter reason: nil when it was resumed: it takes up what waits, oldest due time first, at its rate.
+    package func pause(_ subscriber: SubscriberID, reason: String?) {
+        mailboxes[loop(of: subscriber)].post(.pause(subscriber, reason))
+    }
+
     /// Calls `done` once all loops have nothing on its way any more; they start nothing new.
     package func drain(done: @escaping @Sendable () -> Void) {
         let left = Countdown(mailboxes.count, done)

@@ -11,6 +11,10 @@ enum DispatchMessage: Sendable {
     case deliver([LaneDelivery])
     /// A delivery was left on disk.
     case backlog(SubscriberID)
+    /// Something on disk is due: new by an operator's order.
+    case due(SubscriberID)
+    /// Stopped, or resumed when there is no reason: the order in the ledger stands already.
+    case pause(SubscriberID, String?)
     case claimed(SubscriberID, ClaimResult?)
     case settled(SubscriberID, weight: Int, Settlement.Next)
     /// Start nothing more; call `done` when nothing is on its way.
@@ -33,6 +37,13 @@ package struct LaneConfig: Sendable {
         self.subscriber = subscriber
         self.policy = policy
         self.paused = paused
+    }
+}
+
+extension LaneConfig {
+    /// The same lane, stopped or active.
+    package func paused(_ reason: String?) -> LaneConfig {
+        LaneConfig(id: id, route: route, subscriber: subscriber, policy: policy, paused: reason)
     }
 }
 

@@ -51,7 +51,7 @@ package final class Dispatcher {
         case .configure(let configs): configure(configs)
         case .deliver(let deliveries):
             for one in deliveries {
-                if let shell = lanes[one.subscriber], !shell.isGone {
+                if let shell = lanes[one.subscriber], !shell.isGone, !shell.isHeld {
                     shell.lane.enqueue(one.delivery)
                     touched.insert(one.subscriber)
                 } else {
@@ -62,6 +62,10 @@ package final class Dispatcher {
             lanes[id]?.gate.lookedAtBacklog()
             lanes[id]?.lane.overflowed(at: schedule.wall())
             touched.insert(id)
+        case .due(let id):
+            lanes[id]?.lane.due(at: schedule.wall())
+            touched.insert(id)
+        case .pause(let id, let reason): pause(id, reason)
         case .claimed(let id, let result): claimed(id, result)
         case .settled(let id, let weight, let next):
             hub.gate(of: id).leave(weight: weight)
@@ -91,6 +95,7 @@ package final class Dispatcher {
                     [unowned self] in touched.insert(id)
                 }
             }
+            if let shell = lanes[id], shell.isHeld { park(shell) }
             lanes[id]?.lane.due(at: schedule.wall())
             touched.insert(id)
         }
@@ -109,6 +114,14 @@ package final class Dispatcher {
         giveBack(shell.lane.empty(), shell.gate)
     }
 
+    private func pause(_ id: SubscriberID, _ reason: String?) {
+        guard let shell = lanes[id] else { return }
+        shell.pause(reason, at: loop.now)
+        // What waited on disk goes before what comes now.
+        if shell.isHeld { park(shell) } else { shell.lane.overflowed(at: schedule.wall()) }
+        touched.insert(id)
+    }
+
     private func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
         guard !deliveries.isEmpty else { return }
         ledger.release(deliveries.map(\.id))
@@ -116,8 +129,9 @@ package final class Dispatcher {
     }
 
     private func claimed(_ id: SubscriberID, _ result: ClaimResult?) {
-        guard let shell = lanes[id], !shell.isGone, drained == nil else {
+        guard let shell = lanes[id], !shell.isGone, !shell.isHeld, drained == nil else {
             if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
+            lanes[id]?.lane.claimed(nil, at: schedule.wall())
             return
         }
         if let result {
@@ -175,8 +189,8 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         let verdict = subscriber.retry.verdict(
-            on: attempt.outcome, status: attempt.status, attempt: attempt.number, retryAfter: retryAfter, using: &random
-        )
+            on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
+            retryAfter: retryAfter, using: &random)
         shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
         shell.count(attempt.outcome)
         attemptSeconds.observe(attempt.took.inSeconds)
@@ -199,8 +213,7 @@ package final class Dispatcher {
             mailbox.post(.settled(id, weight: weight, next))
         }
         guard verdict == .deadAndStop, !shell.isGone else { return }
-        shell.stop("the subscriber answered 410 Gone", at: loop.now)
-        park(shell)
+        pause(id, "the subscriber answered 410 Gone")
         ledger.pause(id, paused: true, reason: "the subscriber answered 410 Gone") { _ in }
     }
 

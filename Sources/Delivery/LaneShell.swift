@@ -33,14 +33,11 @@ final class LaneShell {
         idle.removeAll()  // configured for the old destination
     }
 
-    /// Until an operator resumes it.
-    func stop(_ reason: String, at now: MonotonicTime) {
-        configure(
-            LaneConfig(
-                id: config.id, route: config.route, subscriber: config.subscriber, policy: config.policy, paused: reason
-            ),
-            at: now)
-    }
+    /// Paused by an operator, stopped by a 410, or held by its route file: sends nothing, and keeps nothing in memory.
+    var isHeld: Bool { config.settings.isPaused }
+
+    /// - Parameter reason: nil to resume.
+    func pause(_ reason: String?, at now: MonotonicTime) { configure(config.paused(reason), at: now) }
 
     func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
 

@@ -25,6 +25,7 @@ extension HeaderLines {
         if let type = event.type { add("headgate-event-type: ", escaping: type.buffer) }
         if let id = event.providerID { add("headgate-provider-event-id: ", escaping: id.buffer) }
         add("headgate-delivery", delivery.id.text)
+        if let earlier = delivery.replayOf { add("headgate-replay-of", earlier.text) }
         add("headgate-attempt", Int64(delivery.attempts) + 1)
         add("headgate-received-at", words.receivedAt)
         add("headgate-verified", event.coverage.text)

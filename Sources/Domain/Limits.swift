@@ -107,4 +107,14 @@ package enum Limits {
     /// Rows of one page of a list, when the request names none, and at most.
     package static let pageRows = 50
     package static let pageRowsMost = 1000
+    /// Of an operator's reason for an action, which is kept for ever.
+    package static let reasonBytes = 1 << 10
+    /// Of a provider's export that is compared with what was received: some million ids.
+    package static let exportBytes = 256 << 20
+    /// Events that one replay may name: beyond it, a selection is meant.
+    package static let namedEvents = 1000
+    /// Deliveries of one step of a job: one commit, which intake waits for.
+    package static let jobBatch = 256
+    /// Of a job that names none: a mistake is noticed while it is small.
+    package static let jobRate = Rate(count: 100, per: .seconds(1))
 }

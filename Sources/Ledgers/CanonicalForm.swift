@@ -14,12 +14,17 @@ package import Domain
 ///     attempt   = H(02 ‖ id:8 ‖ event:8 ‖ ordinal:4 ‖ number:4 ‖ previous:8 (0: none) ‖ started_at:8 ‖ took:8 ‖ outcome:1
 ///                   ‖ status:4 ‖ resolved:4 ‖ connected:4 ‖ secured:4 ‖ first_byte:4 ‖ address:16 (zero: none)
 ///                   ‖ text(response))
+///     action    = H(04 ‖ id:8 ‖ at:8 ‖ kind:1 ‖ text(actor) ‖ text(target) ‖ text(reason) ‖ done:8 ‖ skipped:8
+///                   ‖ text(deliveries: event:8 ‖ ordinal:4 ‖ replay_of:4 (0: no replay) ‖ endpoint:32 each))
 ///     batch     = H(03 ‖ hash of the batch before (32 zero bytes for the first) ‖ id:8 ‖ at:8 ‖ last_event:8
 ///                   ‖ last_attempt:8 ‖ number of leaves:4 ‖ leaves:32 each)
+///     batch with actions
+///               = H(05 ‖ … ‖ last_attempt:8 ‖ last_action:8 ‖ number of leaves:4 ‖ leaves:32 each), the rest as above
 ///
 /// A source or address is in its 16-byte form, IPv4 mapped (::ffff:0:0/96). The leaves of a batch are its events in the
-/// order of their ids, then its attempts in the order of theirs. `last_event` and `last_attempt` are the greatest ids in
-/// this batch or any before it, so that the batches partition both tables.
+/// order of their ids, then its attempts in the order of theirs, then its actions. `last_event`, `last_attempt` and
+/// `last_action` are the greatest ids in this batch or any before it, so that the batches partition the tables. A delivery
+/// beyond an event's fanout is accounted for by the action that made it.
 package struct CanonicalForm {
     private var bytes: [UInt8] = []
 
@@ -82,16 +87,33 @@ package struct CanonicalForm {
         return hash(&sha256)
     }
 
+    package mutating func action(_ action: ActionRecord, sha256: inout SHA256) -> Digest256 {
+        begin(0x04)
+        add(action.id)
+        add(action.at.microseconds)
+        bytes.append(action.kind.rawValue)
+        for text in [action.actor, action.target, action.reason] {
+            add(UInt32(text.utf8.count))
+            bytes.append(contentsOf: text.utf8)
+        }
+        add(action.done)
+        add(action.skipped)
+        add(text: action.deliveries.buffer)
+        return hash(&sha256)
+    }
+
+    /// - Parameter lastAction: nil when the batch holds no action.
     package mutating func batch(
-        _ place: ChainPlace, at: WallTime, lastEvent: EventID, lastAttempt: Int64, leaves: UnsafeRawBufferPointer,
-        sha256: inout SHA256
+        _ place: ChainPlace, at: WallTime, lastEvent: EventID, lastAttempt: Int64, lastAction: Int64?,
+        leaves: UnsafeRawBufferPointer, sha256: inout SHA256
     ) -> Digest256 {
-        begin(0x03)
+        begin(lastAction == nil ? 0x03 : 0x05)
         add(place.hash)
         add(place.batch + 1)
         add(at.microseconds)
         add(lastEvent.raw)
         add(lastAttempt)
+        if let lastAction { add(lastAction) }
         add(UInt32(leaves.count / 32))
         append(leaves)
         return hash(&sha256)

@@ -6,6 +6,7 @@ package struct ChainReport: Sendable {
     package var end = ChainPlace.beginning
     package var events = 0
     package var attempts = 0
+    package var actions = 0
     package var fault: ChainFault?
 }
 
@@ -13,13 +14,15 @@ package struct ChainReport: Sendable {
 package enum ChainFault: Sendable, Equatable {
     package enum Change: Sendable, Equatable { case altered, missing, inserted }
 
-    /// Counted from 1: first the batch's events, then its attempts.
+    /// Counted from 1: first the batch's events, then its attempts, then its actions.
     case missing(record: Int, ofBatch: Int64)
 
     case event(EventID, Change)
     /// The body alone: its digest is the one that was recorded.
     case body(EventID)
     case attempt(Int64, of: DeliveryID?, Change)
+    /// What an operator did.
+    case action(Int64, Change)
     /// What the delivery says of itself is not what its event and attempts say.
     case delivery(DeliveryID, Change)
     /// The chain's own row: removed, or its leaves or hash rewritten.
@@ -36,6 +39,7 @@ extension ChainFault: CustomStringConvertible {
         case .body(let id): "the body of event \(id.text) is not the one that was received"
         case .attempt(let id, let delivery, let change):
             "attempt \(id)\(delivery.map { " of \($0.text)" } ?? "") is \(change)"
+        case .action(let id, let change): "action \(id) is \(change)"
         case .delivery(let id, let change): "delivery \(id.text) is \(change)"
         case .batch(let number): "batch \(number) of the chain is missing or altered"
         case .place(let place):

@@ -7,14 +7,16 @@ package enum LedgerEntry: Sendable {
     case claim(Claim)
     /// Gives claimed deliveries back unsent (shutdown, a subscriber that was paused): due at once, no attempt recorded.
     case release([DeliveryID])
-    /// Stops or resumes a subscriber; `reason` is kept and shown.
+    /// Stops or resumes a subscriber by the gateway's own decision; `reason` is kept and shown.
     case pause(SubscriberID, paused: Bool, reason: String)
+    case operate(Operation)
 }
 
 /// The result of the entry at the same place of the batch.
 package enum LedgerResult: Sendable {
     case appended(AppendResult)
     case claimed(ClaimResult)
+    case operated(OperationResult)
     case done
 }
 
@@ -119,10 +121,17 @@ package struct ClaimedDelivery: Sendable {
     package let attempts: Int32
     package let dueAt: WallTime
     package let conflictsWith: EventID?
+    /// Of `attempts`: those before its schedule began anew.
+    package let attemptsBefore: Int32
+    /// The delivery that this one repeats.
+    package let replayOf: DeliveryID?
 
     package init(
-        id: DeliveryID, event: Event, url: String, attempts: Int32, dueAt: WallTime, conflictsWith: EventID?
+        id: DeliveryID, event: Event, url: String, attempts: Int32, dueAt: WallTime, conflictsWith: EventID?,
+        attemptsBefore: Int32 = 0, replayOf: DeliveryID? = nil
     ) {
+        self.attemptsBefore = attemptsBefore
+        self.replayOf = replayOf
         self.id = id
         self.event = event
         self.url = url

@@ -15,6 +15,8 @@ package protocol LedgerQueue: Sendable {
     func release(_ deliveries: [DeliveryID])
     func pause(
         _ subscriber: SubscriberID, paused: Bool, reason: String, done: @escaping @Sendable (LedgerError?) -> Void)
+    func operate(
+        _ operation: Operation, done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void)
     func register(_ directory: Directory, done: @escaping @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
 
     /// A copy of the latest figures, taken now and then by the ledger thread; never blocks on it.

@@ -24,10 +24,19 @@ package struct EventQuery: Sendable {
 }
 
 package struct DeliveryQuery: Sendable {
+    /// Deliveries of these; nil of any.
+    package var events: [EventID]?
     package var route: String?
     package var subscriber: String?
+    /// A glob on the event's type.
+    package var type: String?
     /// As it is shown: `pending` leaves out what is `held`.
     package var state: DeliveryState?
+    /// Of the last attempt.
+    package var outcome: Outcome?
+    /// Of the last attempt.
+    package var status: Int32?
+    /// By the time in the event's id: when it was stored.
     package var since: WallTime?
     /// Exclusive.
     package var until: WallTime?
@@ -41,6 +50,22 @@ package struct DeliveryQuery: Sendable {
         self.state = state
         self.since = since
         self.until = until
+    }
+
+    /// For the record: `subscriber=billing state=dead`; what is not narrowed is not named.
+    package var text: String {
+        var parts: [String] = []
+        func add(_ name: String, _ value: String?) { if let value { parts.append("\(name)=\(value)") } }
+        add("route", route)
+        add("subscriber", subscriber)
+        add("type", type)
+        add("state", state?.text)
+        add("outcome", outcome?.text)
+        add("status", status.map(String.init))
+        add("since", since.map { String($0.microseconds) })
+        add("until", until.map { String($0.microseconds) })
+        add("events", events.map { $0.map(\.text).joined(separator: ",") })
+        return parts.joined(separator: " ")
     }
 }
 
@@ -92,12 +117,30 @@ package struct DeliveryRow: Sendable {
     /// A gateway has it in memory, to be sent or being sent.
     package let isClaimed: Bool
     package let lastAttempt: AttemptRow?
+    /// What an operator said of it when it was dead or given up.
+    package let closure: Closure?
+    /// The delivery that this one repeats.
+    package let replayOf: DeliveryID?
 
     /// When it was delivered or died; nil when it is not settled.
     package var settledAt: WallTime? {
         switch state {
         case .pending, .held: nil
         case .delivered, .dead: lastAttempt.map { $0.attempt.startedAt + $0.attempt.took }
+        }
+    }
+}
+
+/// Why a delivery is dead although its schedule did not end so, or will not be looked at again. The raw values are kept in
+/// the ledger: never renumber.
+package enum Closure: UInt8, Sendable, CaseIterable {
+    case discarded = 1
+    case cancelled = 2
+
+    package var text: String {
+        switch self {
+        case .discarded: "discarded"
+        case .cancelled: "cancelled"
         }
     }
 }

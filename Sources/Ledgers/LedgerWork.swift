@@ -131,6 +131,7 @@ final class LedgerWork {
             case (.claim(_, let done), .claimed(let result)): done(.success(result))
             case (.settle(_, let done), .done): done()
             case (.pause(_, _, _, let done), .done): done(nil)
+            case (.operate(_, let done), .operated(let result)): done(.success(result))
             case (.release, .done): break
             default: preconditionFailure("an engine answers each entry in kind")
             }
@@ -149,6 +150,7 @@ final class LedgerWork {
                 done(.failure(error))
             case .claim(_, let done): done(.failure(error))
             case .pause(_, _, _, let done): done(error)
+            case .operate(_, let done): done(.failure(error))
             case .settle, .release: kept.append(post)
             case .register, .stop: preconditionFailure("no part of a batch")
             }

@@ -86,6 +86,12 @@ package final class LedgerWriter: LedgerQueue {
         shared.mailbox.post(.pause(subscriber, paused: paused, reason: reason, done))
     }
 
+    package func operate(
+        _ operation: Operation, done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void
+    ) {
+        shared.mailbox.post(.operate(operation, done))
+    }
+
     package func register(
         _ directory: Directory, done: @escaping @Sendable (Result<DirectoryIDs, LedgerError>) -> Void
     ) {
@@ -111,6 +117,7 @@ enum LedgerPost: Sendable {
     case claim(Claim, @Sendable (Result<ClaimResult, LedgerError>) -> Void)
     case release([DeliveryID])
     case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
+    case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
     case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
     case stop
 
@@ -122,6 +129,7 @@ enum LedgerPost: Sendable {
         case .claim(let claim, _): .claim(claim)
         case .release(let deliveries): .release(deliveries)
         case .pause(let subscriber, let paused, let reason, _): .pause(subscriber, paused: paused, reason: reason)
+        case .operate(let operation, _): .operate(operation)
         case .register, .stop: nil
         }
     }

@@ -16,6 +16,8 @@ final class Scene {
     let directory: URL
     let ledger: SQLiteLedger
     let event: EventID
+    /// One that has ended.
+    let job: JobID
     let readiness: AdminState.Readiness
     let clock = SystemClock()
     private let subscribers: [SubscriberID: AdminState.Subscriber]
@@ -64,6 +66,13 @@ final class Scene {
                         delivery: DeliveryID(event: id, ordinal: 1), subscriber: known[0].subscriber, attempt: attempt,
                         next: .delivered))
             ], at: clock.wall())
+        let order = JobOrder(
+            kind: .replay, selection: DeliveryQuery(state: .dead), rate: Rate(count: 1, per: .seconds(1)))
+        let started = try ledger.commit(
+            [.operate(Operation(.start(order), actor: "tests", reason: "none"))], at: clock.wall())
+        guard case .operated(.started(let job)) = started[0] else { throw SceneFailure() }
+        self.job = job
+        _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
     }
 
     deinit {
@@ -83,22 +92,31 @@ final class Scene {
         AdminHandler(
             desk: AdminDesk(state: state, metrics: metrics, ledger: directory.appending(path: "ledger.db").path),
             token: token.map { Secret($0) }, names: ["admin.example.com"],
-            log: Log(level: .error, format: .json, clock: clock))
+            log: Log(level: .error, format: .json, clock: clock), later: { _, _ in })
     }
 
     /// Asks as a client would: the text of a request, parsed as the server parses it.
     func ask(
         _ line: String, _ fields: [String: String] = ["Host": "127.0.0.1:8081"], token: String? = Scene.token,
-        metrics: Metrics = Metrics()
+        metrics: Metrics = Metrics(), body: String = ""
     ) throws -> Reply {
         let handler = handler(token: token, metrics: metrics)
         let text = "\(line) HTTP/1.1\r\n" + fields.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
         return try Array(text.utf8).withUnsafeBytes { bytes in
             var parser = HeadParser()
             guard try parser.advance(over: bytes) else { throw SceneFailure() }
-            let view = RequestView(head: parser.head, bytes: bytes, body: UnsafeRawBufferPointer(start: nil, count: 0))
             let local = IPAddress(v4: 0x7f00_0001)
-            return Reply(handler.answer(view, from: Peer(address: local, connection: local, isTLS: false)))
+            return try Array(body.utf8).withUnsafeBytes { body in
+                let view = RequestView(head: parser.head, bytes: bytes, body: body)
+                switch handler.answer(view, from: Peer(address: local, connection: local, isTLS: false)) {
+                case .now(let response): return Reply(response)
+                case .afterwards(let operation, let answer):
+                    // What the ledger's thread would do.
+                    let result = try ledger.commit([.operate(operation)], at: clock.wall())[0]
+                    guard case .operated(let done) = result else { throw SceneFailure() }
+                    do throws(Problem) { return Reply(try answer(done)) } catch { return Reply(error.response) }
+                }
+            }
         }
     }
 
@@ -106,6 +124,10 @@ final class Scene {
     func path(of endpoint: APIEndpoint) -> String {
         endpoint.path.text.replacing("/v1/events/{id}", with: "/v1/events/\(event.text)")
             .replacing("/v1/deliveries/{id}", with: "/v1/deliveries/\(DeliveryID(event: event, ordinal: 1).text)")
+            .replacing("{route}/{name}", with: "pay/billing").replacing(
+                "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
+            )
+            .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
     }
 }
 

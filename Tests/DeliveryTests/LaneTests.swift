@@ -161,4 +161,21 @@ struct LaneTests {
         #expect(lane.depth == 0)
         #expect(lane.next(at: start, wall: wall).wakeAt == start + .seconds(9))
     }
+
+    @Test("paused, it starts nothing; resumed, what waits on disk goes before what comes in")
+    func pause() {
+        var lane = lane()
+        lane.enqueue(delivery(1))
+        lane.configure(Lane.Settings(concurrency: 2, rate: nil, isPaused: true), at: start)
+        let held = lane.next(at: start, wall: wall)
+        #expect(held.start.isEmpty && !held.isOpen && !held.shouldClaim)
+        #expect(lane.empty().map(\.id.event.raw) == [1], "given back to the ledger")
+        lane.configure(Lane.Settings(concurrency: 2, rate: nil, isPaused: false), at: start)
+        lane.overflowed(at: wall)
+        let resumed = lane.next(at: start, wall: wall)
+        #expect(resumed.shouldClaim && !resumed.isOpen)
+        lane.claimed(ClaimResult(deliveries: [delivery(1)], nextDue: nil), at: wall)
+        let drained = lane.next(at: start, wall: wall)
+        #expect(drained.start.map(\.id.event.raw) == [1] && drained.isOpen)
+    }
 }

@@ -16,7 +16,10 @@ PROVIDER = Criptoladrillo()
 COMMANDS = [
     [], ["serve"], ["check"], ["send"], ["listen"], ["demo"], ["healthz"], ["events"], ["events", "list"],
     ["events", "show"], ["deliveries"], ["deliveries", "list"], ["deliveries", "show"], ["subscribers"],
-    ["subscribers", "list"], ["secrets"], ["secrets", "new"], ["providers"], ["providers", "show"], ["keys"],
+    ["subscribers", "list"], ["subscribers", "pause"], ["subscribers", "resume"], ["events", "replay"],
+    ["deliveries", "retry"], ["deliveries", "discard"], ["deliveries", "cancel"], ["deliveries", "send-now"],
+    ["replays"], ["replays", "list"], ["replays", "show"], ["replays", "cancel"], ["actions"], ["actions", "list"],
+    ["reconcile"], ["secrets"], ["secrets", "new"], ["providers"], ["providers", "show"], ["keys"],
     ["keys", "new"],
 ]
 

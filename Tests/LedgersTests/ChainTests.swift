@@ -91,7 +91,7 @@ struct ChainTests {
         Edit(sql: "UPDATE events SET conflicts_with = 1 WHERE id = $event") { .event($0, .altered) },
         Edit(sql: "UPDATE events SET route = 2 WHERE id = $event") { .event($0, .altered) },
         Edit(sql: "UPDATE events SET id = id + 1000 WHERE id = $event") { _ in .missing(record: 2, ofBatch: 2) },
-        Edit(sql: "INSERT INTO deliveries VALUES ($event + 1000, 1, 1, 1, 0, 0, NULL, 0, 0)") {
+        Edit(sql: "INSERT INTO deliveries VALUES ($event + 1000, 1, 1, 1, 0, 0, NULL, 0, 0, 0, 0, 0, 0)") {
             .delivery(DeliveryID(event: EventID($0.raw + 1000), ordinal: 1), .inserted)
         },
         Edit(sql: "DELETE FROM events WHERE id = $event") { _ in .missing(record: 2, ofBatch: 2) },
@@ -113,7 +113,7 @@ struct ChainTests {
         Edit(sql: "DELETE FROM deliveries WHERE event = $event AND ordinal = 2") {
             .delivery(DeliveryID(event: $0, ordinal: 2), .missing)
         },
-        Edit(sql: "INSERT INTO deliveries VALUES ($event, 3, 1, 1, 1, 0, NULL, NULL, 0)") {
+        Edit(sql: "INSERT INTO deliveries VALUES ($event, 3, 1, 1, 1, 0, NULL, NULL, 0, 0, 0, 0, 0)") {
             .delivery(DeliveryID(event: $0, ordinal: 3), .inserted)
         },
         Edit(sql: "UPDATE deliveries SET state = 1, due_at = NULL WHERE event = $event AND ordinal = 2") {

@@ -45,6 +45,7 @@ final class DoubleEngine: LedgerEngine {
                 next += 1
                 return .appended(.accepted(EventID(next), conflictsWith: nil))
             case .claim: return .claimed(ClaimResult(deliveries: [], nextDue: nil))
+            case .operate: return .operated(.done(changed: 0, subscribers: []))
             case .settle, .release, .pause: return .done
             }
         }
@@ -57,6 +58,7 @@ final class DoubleEngine: LedgerEngine {
         case .claim: "claim"
         case .release: "release"
         case .pause: "pause"
+        case .operate: "operate"
         }
     }
 

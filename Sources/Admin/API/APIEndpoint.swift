@@ -11,13 +11,25 @@ struct APIEndpoint: Sendable {
     let method: String
     let path: PathPattern
     let permission: Permission
-    let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
+    let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
 
+    /// One that reads.
     init(
         _ method: String, _ path: String, _ permission: Permission,
         _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
     ) {
         self.method = method
+        self.path = PathPattern(path)
+        self.permission = permission
+        self.answer = { request, desk throws(Problem) in .now(try answer(request, desk)) }
+    }
+
+    /// One that changes the ledger.
+    init(
+        changing path: String, _ permission: Permission,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
+    ) {
+        method = "POST"
         self.path = PathPattern(path)
         self.permission = permission
         self.answer = answer

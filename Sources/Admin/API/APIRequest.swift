@@ -1,3 +1,4 @@
+internal import Config
 internal import Domain
 internal import Wire
 
@@ -5,21 +6,44 @@ internal import Wire
 package struct APIRequest: Sendable {
     package let method: String
     package let path: String
+    /// Who asks, for the record.
+    var actor = "admin"
+    /// Of the query; of a request that changes something, also the members of its body.
     private let query: [FormField]
     /// Segments of the path, under the names of the endpoint's pattern.
     var segments: [String: String] = [:]
 
-    /// Nil: the query cannot be read.
-    init?(_ request: RequestView) {
+    /// - Parameter isTrusted: the asker has the token; nobody else's body is read.
+    /// - Throws: when the query or the body cannot be read.
+    init(_ request: RequestView, isTrusted: Bool) throws(Problem) {
         guard let query = FormField.parse(request.query ?? UnsafeRawBufferPointer(start: nil, count: 0), most: 64)
-        else {
-            return nil
-        }
+        else { throw .badRequest("the query cannot be read") }
         // HEAD is GET with the body left out, which is the connection's business (RFC 9110 section 9.3.2).
         let method = String(decoding: request.method, as: UTF8.self)
         self.method = method == "HEAD" ? "GET" : method
         path = String(decoding: request.path, as: UTF8.self)
-        self.query = query
+        self.query = isTrusted && method == "POST" ? query + (try Self.members(of: request.body)) : query
+    }
+
+    /// A JSON object of scalars and lists of scalars: a list counts as one member given several times.
+    private static func members(of body: UnsafeRawBufferPointer) throws(Problem) -> [FormField] {
+        if body.isEmpty { return [] }
+        var diagnostics = Diagnostics()
+        guard let document = JSON5.parse(Array(body), file: "body", into: &diagnostics), !diagnostics.hasErrors,
+            case .object(let members) = document.value
+        else { throw .badRequest("the body is no JSON object") }
+        var fields: [FormField] = []
+        for member in members {
+            var values = [member.value]
+            if case .array(let several) = member.value { values = several }
+            for value in values {
+                guard let text = value.scalar else {
+                    throw .badRequest("\(member.key) is no string, number or list of them")
+                }
+                fields.append(FormField(name: Array(member.key.utf8), value: Array(text.utf8)))
+            }
+        }
+        return fields
     }
 
     /// A request of this process to itself.
@@ -50,6 +74,28 @@ package struct APIRequest: Sendable {
         return String(decoding: value, as: UTF8.self)
     }
 
+    /// What was given under this name, however often.
+    func texts(_ name: String) -> [String] {
+        query.filter { $0.name.elementsEqual(name.utf8) && !$0.value.isEmpty }.map {
+            String(decoding: $0.value, as: UTF8.self)
+        }
+    }
+
+    /// Why something is done, in a few words; empty when none are given.
+    func reason() throws(Problem) -> String {
+        let text = try text("reason") ?? ""
+        guard text.utf8.count <= Limits.reasonBytes else {
+            throw .badRequest("reason is longer than \(Limits.reasonBytes) bytes")
+        }
+        return text
+    }
+
+    func rate(_ name: String, standard: Rate) throws(Problem) -> Rate {
+        guard let text = try text(name) else { return standard }
+        guard let rate = Quantity.rate(text) else { throw .badRequest("\(name) is a rate such as 20/s or 600/m") }
+        return rate
+    }
+
     func number(_ name: String, in range: ClosedRange<Int>, standard: Int) throws(Problem) -> Int {
         guard let text = try text(name) else { return standard }
         guard let number = Int(text), range.contains(number) else {
@@ -73,5 +119,17 @@ package struct APIRequest: Sendable {
             throw .badRequest("\(name) is one of " + Word.allCases.map(text).joined(separator: ", "))
         }
         return word
+    }
+}
+
+extension ConfigValue {
+    /// As text; empty for null. Nil for lists and objects.
+    fileprivate var scalar: String? {
+        switch self {
+        case .null: ""
+        case .bool(let value): value ? "true" : "false"
+        case .number(let text), .string(let text): text
+        case .array, .object: nil
+        }
     }
 }

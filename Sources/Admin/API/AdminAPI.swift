@@ -3,10 +3,11 @@ package import Wire
 /// The API as one table: what there is, and who may use it.
 package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
-        Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all
+        Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
+        + ActionEndpoints.all + ReconcileEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
-        -> Response
+        -> Answer
     {
         do throws(Problem) {
             let (endpoint, segments) = try find(request, as: verdict, hasToken: hasToken)
@@ -14,13 +15,16 @@ package enum AdminAPI {
             request.segments = segments
             return try endpoint.answer(request, desk)
         } catch {
-            return error.response
+            return .now(error.response)
         }
     }
 
     /// A request of this process to itself, as whoever may read the ledger's file.
     package static func answer(_ request: APIRequest, at desk: AdminDesk) -> Response {
-        answer(request, as: .operate, hasToken: true, at: desk)
+        switch answer(request, as: .operate, hasToken: true, at: desk) {
+        case .now(let response): response
+        case .afterwards: Problem(.serviceUnavailable, "only a running gateway changes its ledger").response
+        }
     }
 
     private static func find(

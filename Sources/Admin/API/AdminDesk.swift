@@ -1,4 +1,6 @@
+package import Domain
 internal import Ledgers
+internal import Net
 package import Telemetry
 internal import Wire
 
@@ -6,11 +8,19 @@ internal import Wire
 package final class AdminDesk {
     let state: AdminState
     let metrics: Metrics
+    let clock: any Clock
     private let ledger: String
 
-    /// - Parameter ledger: the file; opened for each question, because the gateway cannot mend it after an error of storage
-    ///   while anybody has it open.
-    package init(state: AdminState, metrics: Metrics, ledger: String) {
+    package convenience init(state: AdminState, metrics: Metrics, ledger: String) {
+        self.init(state: state, metrics: metrics, ledger: ledger, clock: SystemClock())
+    }
+
+    /// - Parameters:
+    ///   - ledger: the file; opened for each question, because the gateway cannot mend it after an error of storage while
+    ///     anybody has it open.
+    ///   - clock: of the ledger's times.
+    package init(state: AdminState, metrics: Metrics, ledger: String, clock: any Clock) {
+        self.clock = clock
         self.state = state
         self.metrics = metrics
         self.ledger = ledger

@@ -8,15 +8,29 @@ enum DeliveryEndpoints {
     static let all = [
         APIEndpoint("GET", "/v1/deliveries", .token, list),
         APIEndpoint("GET", "/v1/deliveries/{id}", .token, show),
+        change("retry") { .retry($0) },
+        change("discard", needsReason: true) { .discard($0) },
+        change("cancel") { .cancel($0) },
+        change("send-now") { .sendNow($0) },
     ]
+
+    private static func change(
+        _ verb: String, needsReason: Bool = false, _ deed: @escaping @Sendable (DeliveryID) -> Operation.Deed
+    ) -> APIEndpoint {
+        APIEndpoint(changing: "/v1/deliveries/{id}/\(verb)", .token) { request, _ throws(Problem) in
+            try request.allowOnly(["reason"])
+            let text = request.segment("id")
+            guard let id = DeliveryID(text: text) else { throw .notFound("\(text) is no delivery's id") }
+            let reason = try request.reason()
+            if needsReason, reason.isEmpty { throw .badRequest("\(verb) needs a reason, which is kept") }
+            return .ordered(deed(id), by: request, reason: reason) { json, _ in json.member("id", id.text) }
+        }
+    }
 
     /// Newest event first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["route", "subscriber", "state", "since", "until", "limit", "after"])
-        let query = DeliveryQuery(
-            route: try request.text("route"), subscriber: try request.text("subscriber"),
-            state: try request.word("state", \DeliveryState.text), since: try request.time("since"),
-            until: try request.time("until"))
+        try request.allowOnly(APIRequest.deliveryFilters + ["limit", "after"])
+        let query = try request.deliveryQuery()
         let limit = try request.pageLimit()
         let after = try request.id("after", DeliveryID.init(text:), like: "dlv_…-1")
         let page = try desk.read { reader throws(LedgerError) in
@@ -36,6 +50,21 @@ enum DeliveryEndpoints {
     }
 }
 
+extension APIRequest {
+    static let deliveryFilters = ["route", "subscriber", "type", "state", "outcome", "status", "since", "until"]
+
+    /// What a list of deliveries, or a job, is narrowed to.
+    func deliveryQuery() throws(Problem) -> DeliveryQuery {
+        var query = DeliveryQuery(
+            route: try text("route"), subscriber: try text("subscriber"),
+            state: try word("state", \DeliveryState.text), since: try time("since"), until: try time("until"))
+        query.type = try text("type")
+        query.outcome = try word("outcome", \Outcome.text)
+        if try text("status") != nil { query.status = Int32(try number("status", in: 100...999, standard: 0)) }
+        return query
+    }
+}
+
 extension DeliveryRow {
     func writeMembers(to json: inout JSONWriter) {
         json.member("id", id.text)
@@ -46,6 +75,8 @@ extension DeliveryRow {
         json.member("eventType", eventType)
         json.member("receivedAt", receivedAt)
         json.member("state", state.text)
+        json.member("closure", closure?.text)
+        json.member("replayOf", replayOf?.text)
         json.member("attempts", attempts)
         json.member("sending", isClaimed)
         json.member("dueAt", dueAt)

@@ -5,8 +5,32 @@ internal import Wire
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
 enum SubscriberEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/subscribers", .token, list)
+        APIEndpoint("GET", "/v1/subscribers", .token, list),
+        APIEndpoint(changing: "/v1/subscribers/{route}/{name}/pause", .token) { request, desk throws(Problem) in
+            let reason = try request.reason()
+            // A pause without a word must still be told from none.
+            let shown = reason.isEmpty ? "paused by an operator" : reason
+            return .ordered(.pause(try find(request, desk)), by: request, reason: shown) { json, changed in
+                json.member("changed", changed > 0)
+            }
+        },
+        APIEndpoint(changing: "/v1/subscribers/{route}/{name}/resume", .token) { request, desk throws(Problem) in
+            let reason = try request.reason()
+            return .ordered(.resume(try find(request, desk)), by: request, reason: reason) { json, changed in
+                json.member("changed", changed > 0)
+            }
+        },
     ]
+
+    private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> SubscriberID {
+        try request.allowOnly(["reason"])
+        let (route, name) = (request.segment("route"), request.segment("name"))
+        let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
+        guard let found = rows.first(where: { $0.route == route && $0.name == name }) else {
+            throw .notFound("there is no subscriber \(route)/\(name)")
+        }
+        return found.id
+    }
 
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         try request.allowOnly([])

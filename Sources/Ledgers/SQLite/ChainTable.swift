@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Domain
 
-/// Writes the chain: one row for each batch that stored an event or an attempt. The leaves stay in the row, so that a
+/// Writes the chain: one row for each batch that stored an event, an attempt or an action. The leaves stay in the row, so that a
 /// check can name the very record that was changed, and so that the chain still holds when old records are removed.
 final class ChainTable {
     private let insert: Statement
@@ -9,21 +9,25 @@ final class ChainTable {
     private var sha256: SHA256
     private var eventLeaves: [UInt8] = []
     private var attemptLeaves: [UInt8] = []
+    private var actionLeaves: [UInt8] = []
 
     private(set) var end: ChainPlace
     private(set) var lastEvent: EventID
     private(set) var lastAttempt: Int64
+    private(set) var lastAction: Int64
     private(set) var latest: WallTime
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         do { sha256 = try SHA256() } catch { throw SQLiteError.damaged("\(error)") }
         insert = try Statement(
-            "INSERT INTO chain (id, at, last_event, last_attempt, leaves, hash) VALUES (?, ?, ?, ?, ?, ?)", on: database
-        )
+            """
+            INSERT INTO chain (id, at, last_event, last_attempt, last_action, leaves, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, on: database)
         let last = try Statement(
             "SELECT id, hash, last_event, last_attempt, at FROM chain ORDER BY id DESC LIMIT 1", on: database
         ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3), $0.time(4)) }
         (end, lastEvent, lastAttempt, latest) = last ?? (.beginning, EventID(0), 0, WallTime(microseconds: 0))
+        lastAction = try database.number("SELECT max(id) FROM actions") ?? 0
     }
 
     func endpoint(_ id: EndpointID, in directory: DirectoryTable) throws(SQLiteError) -> DirectoryTable.EndpointNames {
@@ -47,16 +51,24 @@ final class ChainTable {
         lastAttempt = id
     }
 
+    func add(_ action: ActionRecord) {
+        form.action(action, sha256: &sha256).withBytes { actionLeaves.append(contentsOf: $0) }
+        lastAction = action.id
+    }
+
     func digest(of bytes: Bytes) -> Digest256 { sha256.hash(bytes.buffer) }
 
     /// Closes the batch, inside its transaction.
     func seal(at now: WallTime) throws(SQLiteError) {
-        guard !eventLeaves.isEmpty || !attemptLeaves.isEmpty else { return }
-        eventLeaves += attemptLeaves
+        guard !eventLeaves.isEmpty || !attemptLeaves.isEmpty || !actionLeaves.isEmpty else { return }
+        eventLeaves += attemptLeaves + actionLeaves
         let place = end
         let (lastEvent, lastAttempt) = (lastEvent, lastAttempt)
+        let lastAction = actionLeaves.isEmpty ? nil : lastAction
         let hash = eventLeaves.withUnsafeBytes {
-            form.batch(place, at: now, lastEvent: lastEvent, lastAttempt: lastAttempt, leaves: $0, sha256: &sha256)
+            form.batch(
+                place, at: now, lastEvent: lastEvent, lastAttempt: lastAttempt, lastAction: lastAction, leaves: $0,
+                sha256: &sha256)
         }
         let leaves = Bytes(eventLeaves)
         try insert.run {
@@ -64,6 +76,7 @@ final class ChainTable {
             $0.add(now)
             $0.add(lastEvent)
             $0.add(lastAttempt)
+            $0.add(lastAction)
             $0.add(leaves)
             $0.add(hash)
         }
@@ -71,5 +84,6 @@ final class ChainTable {
         latest = now
         eventLeaves.removeAll(keepingCapacity: true)
         attemptLeaves.removeAll(keepingCapacity: true)
+        actionLeaves.removeAll(keepingCapacity: true)
     }
 }

@@ -17,21 +17,13 @@ extension LedgerReader {
 
 /// Compares what the tables hold with the leaves that the chain holds, and the chain with itself.
 private final class ChainVerifier {
-    private struct Batch {
-        let id: Int64
-        let at: WallTime
-        let lastEvent: EventID
-        let lastAttempt: Int64
-        let leaves: Bytes
-        let hash: Digest256
-    }
-
-    private enum Record { case event(EventID), attempt(Int64, DeliveryID) }
-
     private let selectBatch: Statement
     private let selectEvents: Statement
     private let selectDeliveries: Statement
     private let selectAttempts: Statement
+    private let selectActions: Statement
+    private let selectDeliveriesOfAction: Statement
+    private let selectMadeBy: Statement
     private let selectStray: Statement
     private let selectBeyond: Statement
     private let directory: DirectoryTable
@@ -42,20 +34,23 @@ private final class ChainVerifier {
     private var report = ChainReport()
     private var lastEvent = EventID(0)
     private var lastAttempt: Int64 = 0
+    private var lastAction: Int64 = 0
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         do { sha256 = try SHA256() } catch { throw .damaged("\(error)") }
         directory = try DirectoryTable(database)
         events = try EventTable(database)
         selectBatch = try Statement(
-            "SELECT id, at, last_event, last_attempt, leaves, hash FROM chain WHERE id > ? ORDER BY id LIMIT 1",
-            on: database)
+            """
+            SELECT id, at, last_event, last_attempt, leaves, hash, last_action FROM chain
+            WHERE id > ? ORDER BY id LIMIT 1
+            """, on: database)
         selectEvents = try Statement(
             "SELECT id, fanout FROM events WHERE id > ? AND id <= ? ORDER BY id", on: database)
         selectDeliveries = try Statement(
             """
             SELECT d.event, d.ordinal, d.endpoint, d.subscriber, e.subscriber, d.state, d.attempts, a.number, a.outcome,
-                a.event, a.ordinal
+                a.event, a.ordinal, d.made_by, d.replay_of
             FROM deliveries AS d LEFT JOIN endpoints AS e ON e.id = d.endpoint
             LEFT JOIN attempts AS a ON a.id = d.last_attempt
             WHERE d.event = ? ORDER BY d.ordinal
@@ -67,6 +62,13 @@ private final class ChainVerifier {
             FROM attempts AS a LEFT JOIN deliveries AS d ON d.event = a.event AND d.ordinal = a.ordinal
             WHERE a.id > ? AND a.id <= ? ORDER BY a.id
             """, on: database)
+        selectActions = try Statement(
+            """
+            SELECT id, at, kind, actor, target, reason, done, skipped, deliveries FROM actions
+            WHERE id > ? AND id <= ? ORDER BY id
+            """, on: database)
+        selectDeliveriesOfAction = try Statement("SELECT deliveries FROM actions WHERE id = ?", on: database)
+        selectMadeBy = try Statement("SELECT made_by FROM deliveries WHERE event = ? AND ordinal = ?", on: database)
         selectStray = try Statement(
             """
             SELECT event, ordinal FROM deliveries
@@ -76,7 +78,7 @@ private final class ChainVerifier {
         selectBeyond = try Statement(
             """
             SELECT (SELECT max(id) FROM chain), (SELECT max(id) FROM events), (SELECT max(id) FROM attempts),
-                (SELECT event FROM deliveries ORDER BY event DESC LIMIT 1)
+                (SELECT event FROM deliveries ORDER BY event DESC LIMIT 1), (SELECT max(id) FROM actions)
             """, on: database)
     }
 
@@ -94,18 +96,21 @@ private final class ChainVerifier {
         return report
     }
 
-    private func nextBatch() throws(SQLiteError) -> Batch? {
+    private func nextBatch() throws(SQLiteError) -> ChainBatch? {
         try selectBatch.first({ $0.add(report.end.batch) }) { row in
-            Batch(
-                id: row.int(0), at: row.time(1), lastEvent: row.id(2), lastAttempt: row.int(3), leaves: row.bytes(4),
-                hash: row.digest(5))
+            ChainBatch(
+                id: row.int(0), at: row.time(1), lastEvent: row.id(2), lastAttempt: row.int(3),
+                lastAction: row.intIfAny(6), leaves: row.bytes(4), hash: row.digest(5))
         }
     }
 
     /// True when nothing stands behind the last batch; a fault when something does that no batch accounts for.
     private func isAtEnd() throws(SQLiteError) -> Bool {
         let beyond = try selectBeyond.first {
-            (batch: $0.int(0), event: $0.id(1) as EventID, attempt: $0.int(2), delivery: $0.id(3) as EventID)
+            (
+                batch: $0.int(0), event: $0.id(1) as EventID, attempt: $0.int(2), delivery: $0.id(3) as EventID,
+                action: $0.int(4)
+            )
         }
         guard let beyond else { return true }
         if beyond.batch > report.end.batch { return false }
@@ -113,38 +118,47 @@ private final class ChainVerifier {
             report.fault = .event(beyond.event, .inserted)
         } else if beyond.attempt > lastAttempt {
             report.fault = .attempt(beyond.attempt, of: nil, .inserted)
+        } else if beyond.action > lastAction {
+            report.fault = .action(beyond.action, .inserted)
         } else if beyond.delivery > lastEvent {
             report.fault = .delivery(DeliveryID(event: beyond.delivery, ordinal: 1), .inserted)
         }
         return true
     }
 
-    private func verify(_ batch: Batch) throws(SQLiteError) {
+    private func verify(_ batch: ChainBatch) throws(SQLiteError) {
         let hash = form.batch(
             report.end, at: batch.at, lastEvent: batch.lastEvent, lastAttempt: batch.lastAttempt,
-            leaves: batch.leaves.buffer, sha256: &sha256)
+            lastAction: batch.lastAction, leaves: batch.leaves.buffer, sha256: &sha256)
         guard batch.id == report.end.batch + 1, hash == batch.hash, batch.leaves.count % 32 == 0,
-            batch.lastEvent >= lastEvent, batch.lastAttempt >= lastAttempt
+            batch.lastEvent >= lastEvent, batch.lastAttempt >= lastAttempt,
+            batch.lastAction ?? .max > lastAction
         else {
             report.fault = .batch(report.end.batch + 1)
             return
         }
-        var records: [(record: Record, leaf: Digest256)] = []
+        var records: [ChainRecord] = []
         try readEvents(upTo: batch.lastEvent, into: &records)
         try readAttempts(upTo: batch.lastAttempt, into: &records)
-        if let fault = Self.compare(records, with: batch) { conclude(fault) }
+        if let last = batch.lastAction { try readActions(upTo: last, into: &records) }
+        if let fault = batch.compare(records) { conclude(fault) }
         guard report.fault == nil else { return }
-        for (record, _) in records {
-            if case .event = record { report.events += 1 } else { report.attempts += 1 }
+        for record in records {
+            switch record.kind {
+            case .event: report.events += 1
+            case .attempt: report.attempts += 1
+            case .action: report.actions += 1
+            }
         }
         (lastEvent, lastAttempt) = (batch.lastEvent, batch.lastAttempt)
+        lastAction = batch.lastAction ?? lastAction
         report.end = ChainPlace(batch: batch.id, hash: batch.hash)
     }
 
     // MARK: Leaves of what the tables hold
 
     private func readEvents(
-        upTo last: EventID, into records: inout [(record: Record, leaf: Digest256)]
+        upTo last: EventID, into records: inout [ChainRecord]
     ) throws(SQLiteError) {
         var found: [(id: EventID, fanout: Int64)] = []
         try selectEvents.forEach({
@@ -161,7 +175,7 @@ private final class ChainVerifier {
             let route = try directory.routeName(event.route) ?? .empty
             let leaf = form.event(
                 event, id: id, route: route, conflictsWith: conflictsWith, endpoints: endpoints, sha256: &sha256)
-            records.append((.event(id), leaf))
+            records.append(ChainRecord(kind: .event(id), leaf: leaf))
         }
         let stray = try selectStray.first({
             $0.add(lastEvent)
@@ -176,6 +190,8 @@ private final class ChainVerifier {
             let id: DeliveryID
             let endpoint: EndpointID
             let isSound: Bool
+            let madeBy: Int64
+            let replayOf: Int32
         }
         var deliveries: [Delivery] = []
         try selectDeliveries.forEach({ $0.add(id) }) { row in
@@ -185,16 +201,25 @@ private final class ChainVerifier {
             let isSound =
                 row.int(3) == row.int(4) && row.int(6) == last?.number ?? 0 && isOwn
                 && isDelivered == (last?.isOK ?? false)
-            deliveries.append(Delivery(id: row.delivery(0), endpoint: row.id(2), isSound: isSound))
+            deliveries.append(
+                Delivery(
+                    id: row.delivery(0), endpoint: row.id(2), isSound: isSound, madeBy: row.int(11),
+                    replayOf: row.int32(12)))
             return true
         }
         var endpoints: [Digest256] = []
         for (index, delivery) in deliveries.enumerated() {
             let expected = DeliveryID(event: id, ordinal: Int32(index) + 1)
             if delivery.id != expected { note(.delivery(expected, .missing)) }
-            if index >= fanout { note(.delivery(delivery.id, .inserted)) }
+            let digest = try directory.endpoint(delivery.endpoint, sha256: &sha256)?.digest ?? .zero
+            if index < fanout {
+                endpoints.append(digest)
+                if delivery.madeBy != 0 || delivery.replayOf != 0 { note(.delivery(delivery.id, .altered)) }
+            } else {
+                let made = TouchedDelivery(id: delivery.id, replayOf: delivery.replayOf, endpoint: digest)
+                if try !touched(by: delivery.madeBy).contains(made) { note(.delivery(delivery.id, .inserted)) }
+            }
             if !delivery.isSound { note(.delivery(delivery.id, .altered)) }
-            endpoints.append(try directory.endpoint(delivery.endpoint, sha256: &sha256)?.digest ?? .zero)
         }
         if endpoints.count < fanout {
             note(.delivery(DeliveryID(event: id, ordinal: Int32(endpoints.count) + 1), .missing))
@@ -202,8 +227,34 @@ private final class ChainVerifier {
         return endpoints
     }
 
+    /// What an action says of itself; its leaf is compared when its batch is reached.
+    private func touched(by action: Int64) throws(SQLiteError) -> [TouchedDelivery] {
+        try selectDeliveriesOfAction.first({ $0.add(action) }) { TouchedDelivery.decode($0.buffer(0)) } ?? []
+    }
+
+    private func readActions(
+        upTo last: Int64, into records: inout [ChainRecord]
+    ) throws(SQLiteError) {
+        var found: [ActionRecord] = []
+        try selectActions.forEach({
+            $0.add(lastAction)
+            $0.add(last)
+        }) { row in
+            found.append(row.action())
+            return true
+        }
+        for action in found {
+            records.append(ChainRecord(kind: .action(action.id), leaf: form.action(action, sha256: &sha256)))
+            guard action.kind == .replay else { continue }
+            for made in TouchedDelivery.decode(action.deliveries.buffer) {
+                let maker = try selectMadeBy.first({ $0.add(made.id) }) { $0.int(0) }
+                if maker != action.id { note(.delivery(made.id, maker == nil ? .missing : .altered)) }
+            }
+        }
+    }
+
     private func readAttempts(
-        upTo last: Int64, into records: inout [(record: Record, leaf: Digest256)]
+        upTo last: Int64, into records: inout [ChainRecord]
     ) throws(SQLiteError) {
         try selectAttempts.forEach({
             $0.add(lastAttempt)
@@ -212,7 +263,7 @@ private final class ChainVerifier {
             let (found, previous) = row.attempt()
             let leaf = form.attempt(
                 found.attempt, id: found.id, of: found.delivery, previous: previous, sha256: &sha256)
-            records.append((.attempt(found.id, found.delivery), leaf))
+            records.append(ChainRecord(kind: .attempt(found.id, found.delivery), leaf: leaf))
             if row.isNull(15) {
                 note(.delivery(found.delivery, .missing))
             } else if row.int32(15) < found.attempt.number {
@@ -230,27 +281,6 @@ private final class ChainVerifier {
         case (.event(let id, .altered), .delivery(let delivery, _)) where delivery.event == id: break
         case (.event(let id, .altered), .body(let other)) where other == id: break
         default: report.fault = fault
-        }
-    }
-
-    // MARK: Records against leaves
-
-    private static func compare(_ records: [(record: Record, leaf: Digest256)], with batch: Batch) -> ChainFault? {
-        let leaves = stride(from: 0, to: batch.leaves.count, by: 32).map {
-            Digest256(copying: UnsafeRawBufferPointer(rebasing: batch.leaves.buffer[$0..<$0 + 32])) ?? .zero
-        }
-        let common = min(records.count, leaves.count)
-        let differing = (0..<common).first { records[$0].leaf != leaves[$0] }
-        guard let place = differing ?? (records.count == leaves.count ? nil : common) else { return nil }
-        // What stands one further tells a record that is gone from one that was changed.
-        if place == records.count || place + 1 < leaves.count && records[place].leaf == leaves[place + 1] {
-            return .missing(record: place + 1, ofBatch: batch.id)
-        }
-        let isInserted =
-            place == leaves.count || place + 1 < records.count && records[place + 1].leaf == leaves[place]
-        switch records[place].record {
-        case .event(let id): return .event(id, isInserted ? .inserted : .altered)
-        case .attempt(let id, let delivery): return .attempt(id, of: delivery, isInserted ? .inserted : .altered)
         }
     }
 }

@@ -51,6 +51,12 @@ final class CountTable {
         changed.insert(subscriber)
     }
 
+    /// A dead one is pending again.
+    func requeued(_ subscriber: SubscriberID) {
+        counts[subscriber, default: Counts()].dead -= 1
+        accepted(for: subscriber)
+    }
+
     /// Stores what the transaction changed.
     func flush() throws(SQLiteError) {
         for subscriber in changed {

@@ -27,7 +27,8 @@ final class DeliveryTable {
             "SELECT last_attempt FROM deliveries WHERE event = ? AND ordinal = ?", on: database)
         selectDue = try Statement(
             """
-            SELECT event, ordinal, endpoint, attempts, due_at FROM deliveries INDEXED BY pending
+            SELECT event, ordinal, endpoint, attempts, due_at, attempts_before, replay_of
+            FROM deliveries INDEXED BY pending
             WHERE state = 0 AND lease = 0 AND subscriber = ? AND due_at <= ?
             ORDER BY due_at, event, ordinal LIMIT ?
             """, on: database)
@@ -85,6 +86,8 @@ final class DeliveryTable {
         let endpoint: EndpointID
         let attempts: Int32
         let dueAt: WallTime
+        let attemptsBefore: Int32
+        let replayOf: DeliveryID?
     }
 
     /// Unclaimed, oldest due time first.
@@ -95,7 +98,10 @@ final class DeliveryTable {
             $0.add(until)
             $0.add(Int64(most))
         }) { row in
-            due.append(Due(id: row.delivery(0), endpoint: row.id(2), attempts: row.int32(3), dueAt: row.time(4)))
+            due.append(
+                Due(
+                    id: row.delivery(0), endpoint: row.id(2), attempts: row.int32(3), dueAt: row.time(4),
+                    attemptsBefore: row.int32(5), replayOf: row.replay(of: row.id(0), 6)))
             return true
         }
         return due
@@ -150,6 +156,11 @@ final class DeliveryTable {
 extension Row {
     /// From two columns, the event and the ordinal.
     func delivery(_ column: Int32) -> DeliveryID { DeliveryID(event: id(column), ordinal: int32(column + 1)) }
+
+    /// The delivery whose ordinal stands in `column`; nil for 0.
+    func replay(of event: EventID, _ column: Int32) -> DeliveryID? {
+        int(column) == 0 ? nil : DeliveryID(event: event, ordinal: int32(column))
+    }
 }
 
 extension Values {

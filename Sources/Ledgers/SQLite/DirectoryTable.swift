@@ -12,6 +12,7 @@ final class DirectoryTable {
     private let markAllGone: Statement
     private let markPresent: Statement
     private let setPaused: Statement
+    private let selectCurrent: Statement
     private let selectRouteName: Statement
     private let selectEndpointNames: Statement
 
@@ -37,8 +38,13 @@ final class DirectoryTable {
             "INSERT INTO endpoints (subscriber, url) VALUES (?, ?) ON CONFLICT DO NOTHING", on: database)
         selectEndpoint = try Statement("SELECT id FROM endpoints WHERE subscriber = ? AND url = ?", on: database)
         markAllGone = try Statement("UPDATE subscribers SET gone = 1 WHERE gone = 0", on: database)
-        markPresent = try Statement("UPDATE subscribers SET gone = 0 WHERE id = ?", on: database)
+        markPresent = try Statement("UPDATE subscribers SET gone = 0, endpoint = ?2 WHERE id = ?1", on: database)
         setPaused = try Statement("UPDATE subscribers SET paused = ?2 WHERE id = ?1", on: database)
+        selectCurrent = try Statement(
+            """
+            SELECT r.name, s.name, s.gone, s.endpoint, s.paused FROM subscribers AS s JOIN routes AS r ON r.id = s.route
+            WHERE s.id = ?
+            """, on: database)
         selectRouteName = try Statement("SELECT name FROM routes WHERE id = ?", on: database)
         selectEndpointNames = try Statement(
             """
@@ -78,7 +84,6 @@ final class DirectoryTable {
             $0.add(entry.name)
         }) { ($0.id(0), $0.textIfAny(1)) }
         guard let found else { throw .damaged("a subscriber that was just stored is missing") }
-        try markPresent.run { $0.add(found.id) }
         try insertEndpoint.run {
             $0.add(found.id)
             $0.add(entry.url)
@@ -88,6 +93,10 @@ final class DirectoryTable {
             $0.add(entry.url)
         }) { $0.id(0) }
         guard let endpoint else { throw .damaged("an endpoint that was just stored is missing") }
+        try markPresent.run {
+            $0.add(found.id)
+            $0.add(endpoint)
+        }
         return DirectoryIDs.Entry(subscriber: found.id, endpoint: endpoint, paused: found.paused)
     }
 
@@ -97,6 +106,22 @@ final class DirectoryTable {
             $0.add(reason)
         }
         if reason == nil { paused.remove(subscriber) } else { paused.insert(subscriber) }
+    }
+
+    struct Subscriber {
+        let route: String
+        let name: String
+        /// Where its deliveries go now; nil when it is gone from the routes.
+        let endpoint: EndpointID?
+        let paused: String?
+    }
+
+    func subscriber(_ id: SubscriberID) throws(SQLiteError) -> Subscriber? {
+        try selectCurrent.first({ $0.add(id) }) { row in
+            Subscriber(
+                route: row.text(0), name: row.text(1),
+                endpoint: row.int(2) == 0 ? row.intIfAny(3).map { EndpointID($0) } : nil, paused: row.textIfAny(4))
+        }
     }
 
     func isPaused(_ subscriber: SubscriberID) -> Bool { paused.contains(subscriber) }

@@ -17,22 +17,27 @@ extension LedgerReader {
     private func find(
         _ query: DeliveryQuery, after: DeliveryID?, limit: Int, _ names: ReaderDirectory.Names
     ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
-        let subscribers = names.subscribers(route: query.route, name: query.subscriber)
+        let judge = DeliveryJudge(query, names, self)
+        let bounds = query.events ?? []
         let end = DeliveryID(event: query.until.map { .first(at: $0) } ?? EventID(.max), ordinal: 0)
-        let until = min(after ?? end, end)
-        let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
-        let matches = { (row: borrowing Row) -> (id: DeliveryID, isWanted: Bool) in
-            let subscriber: SubscriberID = row.id(2)
-            let isWanted =
-                subscribers[subscriber] != nil
-                && (query.state.map { $0 == names.shown(row.state(3), of: subscriber) } ?? true)
-            return (row.delivery(0), isWanted)
-        }
+        let last = bounds.max().map { DeliveryID(event: $0, ordinal: .max) } ?? end
+        let until = min(after ?? end, end, last)
+        let since = max(query.since.map { EventID.first(at: $0) } ?? EventID(0), bounds.min() ?? EventID(0))
+        let matches = { (row: borrowing Row) in (id: row.delivery(0), isWanted: judge.wants(row)) }
         let bind = { (values: inout Values) in
             values.add(until)
             values.add(since)
         }
-        switch query.state {
+        let found = try find(query.state, limit: limit, until: until, since: since, bind, matches)
+        if let failure = judge.failure { throw failure }
+        return found
+    }
+
+    private func find(
+        _ state: DeliveryState?, limit: Int, until: DeliveryID, since: EventID, _ bind: (inout Values) -> Void,
+        _ matches: (borrowing Row) -> (id: DeliveryID, isWanted: Bool)
+    ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
+        switch state {
         case .dead: return try scan(limit: limit, bind, scanDead, matches)
         case .pending, .held:
             if try directory.pending() > Self.fewPending { fallthrough }

@@ -27,12 +27,15 @@ extension LedgerReader {
             let lastAttempt: Int64?
             let dueAt: WallTime?
             let isClaimed: Bool
+            let closure: Closure?
+            let replayOf: DeliveryID?
         }
         let stored = try selectDelivery.first({ $0.add(id) }) { row in
             Stored(
                 subscriber: row.id(0), endpoint: row.id(1), state: row.state(2), attempts: row.int32(3),
                 lastAttempt: row.intIfAny(4), dueAt: row.intIfAny(5).map { WallTime(microseconds: $0) },
-                isClaimed: row.int(6) != 0)
+                isClaimed: row.int(6) != 0, closure: Closure(rawValue: row.uint8(7)),
+                replayOf: row.replay(of: id.event, 8))
         }
         guard let stored else { return nil }
         let event = try selectEvent.first({ $0.add(id.event) }) { (receivedAt: $0.time(1), type: $0.bytesIfAny(4)) }
@@ -43,7 +46,8 @@ extension LedgerReader {
             id: id, route: subscriber?.route ?? "", subscriber: subscriber?.name ?? "",
             url: try directory.url(stored.endpoint) ?? "", eventType: event?.type,
             receivedAt: event?.receivedAt ?? id.event.time, state: names.shown(stored.state, of: stored.subscriber),
-            attempts: stored.attempts, dueAt: stored.dueAt, isClaimed: stored.isClaimed, lastAttempt: lastAttempt)
+            attempts: stored.attempts, dueAt: stored.dueAt, isClaimed: stored.isClaimed, lastAttempt: lastAttempt,
+            closure: stored.closure, replayOf: stored.replayOf)
     }
 
     func attempt(_ id: Int64) throws(SQLiteError) -> (row: AttemptRow, previous: Int64?)? {

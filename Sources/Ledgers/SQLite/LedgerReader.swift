@@ -13,11 +13,23 @@ package final class LedgerReader {
     let path: String
     let database: Database
     let directory: ReaderDirectory
-    private let clock: any Clock
+    let clock: any Clock
     let scanEvents: Statement
     let scanDeliveries: Statement
     let scanDead: Statement
+    let scanOldest: Statement
+    let scanOldestDead: Statement
+    let selectLater: Statement
+    let selectPendingOf: Statement
+    let selectResult: Statement
+    let selectType: Statement
+    let selectJobs: Statement
+    let selectJob: Statement
+    let selectRunning: Statement
+    let selectActions: Statement
     let selectPending: Statement
+    let scanWindow: Statement
+    let selectFates: Statement
     let selectEvent: Statement
     let selectBody: Statement
     let selectDelivery: Statement
@@ -47,16 +59,47 @@ package final class LedgerReader {
                 """, on: database)
             scanDeliveries = try Statement(
                 """
-                SELECT event, ordinal, subscriber, state FROM deliveries
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries
                 WHERE (event, ordinal) < (?, ?) AND event >= ? ORDER BY event DESC, ordinal DESC
                 """, on: database)
+            scanOldest = try Statement(
+                """
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries
+                WHERE (event, ordinal) > (?, ?) AND event < ? AND made_by < ? ORDER BY event, ordinal
+                """, on: database)
+            scanOldestDead = try Statement(
+                """
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY dead
+                WHERE state = 2 AND (event, ordinal) > (?, ?) AND event < ? AND made_by < ? ORDER BY event, ordinal
+                """, on: database)
+            selectLater = try Statement(
+                """
+                SELECT state FROM deliveries WHERE event = ? AND ordinal > ? AND subscriber = ? AND made_by < ?
+                ORDER BY ordinal DESC LIMIT 1
+                """, on: database)
+            selectPendingOf = try Statement(
+                "SELECT 1 FROM deliveries WHERE event = ? AND subscriber = ? AND state = 0 LIMIT 1", on: database)
+            selectResult = try Statement("SELECT outcome, status FROM attempts WHERE id = ?", on: database)
+            selectType = try Statement("SELECT type FROM events WHERE id = ?", on: database)
+            selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
+            selectJob = try Statement("SELECT * FROM jobs WHERE id = ?", on: database)
+            selectRunning = try Statement(
+                "SELECT * FROM jobs INDEXED BY running WHERE state = 0 ORDER BY id", on: database)
+            selectActions = try Statement(
+                "SELECT * FROM actions WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
             scanDead = try Statement(
                 """
-                SELECT event, ordinal, subscriber, state FROM deliveries INDEXED BY dead
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY dead
                 WHERE state = 2 AND (event, ordinal) < (?, ?) AND event >= ? ORDER BY event DESC, ordinal DESC
                 """, on: database)
+            scanWindow = try Statement(
+                "SELECT id, route, fanout, conflicts_with FROM events WHERE id > ? AND id < ? ORDER BY id", on: database
+            )
+            selectFates = try Statement(
+                "SELECT ordinal, subscriber, state, closure FROM deliveries WHERE event = ? ORDER BY ordinal",
+                on: database)
             selectPending = try Statement(
-                "SELECT event, ordinal, subscriber, state FROM deliveries INDEXED BY pending WHERE state = 0",
+                "SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY pending WHERE state = 0",
                 on: database)
             selectEvent = try Statement(
                 """
@@ -66,8 +109,8 @@ package final class LedgerReader {
             selectBody = try Statement("SELECT headers, body FROM events WHERE id = ?", on: database)
             selectDelivery = try Statement(
                 """
-                SELECT subscriber, endpoint, state, attempts, last_attempt, due_at, lease FROM deliveries
-                WHERE event = ? AND ordinal = ?
+                SELECT subscriber, endpoint, state, attempts, last_attempt, due_at, lease, closure, replay_of
+                FROM deliveries WHERE event = ? AND ordinal = ?
                 """, on: database)
             selectDeliveriesOfEvent = try Statement(
                 "SELECT ordinal, subscriber, state FROM deliveries WHERE event = ? ORDER BY ordinal", on: database)

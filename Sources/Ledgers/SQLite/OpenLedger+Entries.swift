@@ -9,7 +9,10 @@ extension OpenLedger {
         case .claim(let claim): return .claimed(try self.claim(claim))
         case .release(let ids): for id in ids { try deliveries.release(id, from: run) }
         case .pause(let subscriber, let paused, let reason):
-            try directory.pause(subscriber, reason: paused ? reason : nil)
+            _ = try operate(
+                Operation(paused ? .pause(subscriber) : .resume(subscriber), actor: "headgate", reason: reason), at: now
+            )
+        case .operate(let operation): return .operated(try operate(operation, at: now))
         }
         return .done
     }
@@ -84,7 +87,8 @@ extension OpenLedger {
             claimed.append(
                 ClaimedDelivery(
                     id: due.id, event: found.event, url: try chain.endpoint(due.endpoint, in: directory).url,
-                    attempts: due.attempts, dueAt: due.dueAt, conflictsWith: found.conflictsWith))
+                    attempts: due.attempts, dueAt: due.dueAt, conflictsWith: found.conflictsWith,
+                    attemptsBefore: due.attemptsBefore, replayOf: due.replayOf))
         }
         return ClaimResult(
             deliveries: claimed, nextDue: try deliveries.nextDue(claim.subscriber), damaged: damaged)

@@ -11,6 +11,9 @@ final class OpenLedger {
     let counts: CountTable
     let directory: DirectoryTable
     let chain: ChainTable
+    let actions: ActionTable
+    let jobs: JobTable
+    let touched: TouchedTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -47,6 +50,9 @@ final class OpenLedger {
             counts = try CountTable(database)
             directory = try DirectoryTable(database)
             chain = try ChainTable(database)
+            actions = try ActionTable(database)
+            jobs = try JobTable(database)
+            touched = try TouchedTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)

@@ -9,7 +9,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Each runs in a transaction of its own.
-    static let steps: [StaticString] = [first]
+    static let steps: [StaticString] = [first, operations]
 
     /// Keys are integers, rows narrow, and an event whose deliveries succeed at once pays for one secondary index only.
     ///
@@ -122,6 +122,60 @@ enum Schema {
             leaves BLOB NOT NULL,
             hash BLOB NOT NULL
         ) STRICT;
+        """
+
+    /// What operators do.
+    ///
+    /// - `subscribers.endpoint`: the one it was registered with last; NULL until then.
+    /// - `deliveries.replay_of`: the ordinal of the delivery that this one repeats, 0 when it is none. `made_by`: the action
+    ///   that made it, 0 for those that the event was accepted with. `attempts_before`: those before its schedule began
+    ///   anew. `closure`: see `Closure`, 0 for none.
+    /// - `chain.last_action`: NULL in a batch without actions, and then no part of its hash.
+    /// - `jobs`: its key is that of the action that started it; `event` and `ordinal` are how far it is.
+    private static let operations: StaticString = """
+        ALTER TABLE subscribers ADD COLUMN endpoint INTEGER;
+        ALTER TABLE deliveries ADD COLUMN replay_of INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN made_by INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN closure INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE chain ADD COLUMN last_action INTEGER;
+        CREATE TABLE actions (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            target TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            skipped INTEGER NOT NULL,
+            deliveries BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            event INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            done INTEGER NOT NULL,
+            skipped INTEGER NOT NULL,
+            most INTEGER NOT NULL,
+            rate_count INTEGER NOT NULL,
+            rate_per INTEGER NOT NULL,
+            route TEXT,
+            subscriber TEXT,
+            type TEXT,
+            delivery_state INTEGER,
+            outcome INTEGER,
+            status INTEGER,
+            since INTEGER,
+            until INTEGER,
+            events BLOB,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX running ON jobs (id) WHERE state = 0;
         """
 
     /// Brings an opened file to this build's version.

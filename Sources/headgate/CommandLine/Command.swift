@@ -8,6 +8,13 @@ struct Command: Sendable {
     struct Word: Sendable {
         let name: String
         let meaning: String
+        /// How many of them may be given.
+        var count = 1...1
+    }
+
+    /// How many arguments that are no flags it takes.
+    var wordCount: ClosedRange<Int> {
+        words.map(\.count.lowerBound).reduce(0, +)...words.map(\.count.upperBound).reduce(0, +)
     }
 
     /// `["events", "show"]`

@@ -50,7 +50,7 @@ struct CommandTable: Sendable {
         var diagnostics = Diagnostics()
         let values = FlagValues(
             arguments, of: command.flags, environment: surroundings.environment,
-            words: command.words.count...command.words.count, into: &diagnostics)
+            words: command.wordCount, into: &diagnostics)
         if values.wantsHelp {
             console.print(HelpText.of(command))
             return .success

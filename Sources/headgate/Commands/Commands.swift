@@ -1,9 +1,11 @@
 extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
-        .serve, .check, .checkURL, .providers, .providersShow, .send, .listen, .eventsList, .eventsShow,
-        .deliveriesList,
-        .deliveriesShow, .subscribersList,
+        .serve, .check, .checkURL, .providers, .providersShow, .send, .listen,
+        .eventsList, .eventsShow, .eventsReplay,
+        .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
+        .subscribersList, .subscribersPause, .subscribersResume,
+        .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
         .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }

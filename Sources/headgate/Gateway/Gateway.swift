@@ -16,6 +16,8 @@ import Telemetry
 final class Gateway {
     private enum Message: Sendable {
         case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
+        /// What an operator ordered is in the ledger.
+        case operated(Operation.Deed, OperationResult, reason: String)
         case intakeDrained
         case dispatchDrained
         case stop
@@ -32,6 +34,7 @@ final class Gateway {
     private let outlet: DispatchOutlet
     private var intake: [IntakeThread] = []
     private var dispatch: [DispatchThread] = []
+    private let replays: ReplayThread
     private let logThread: LogThread
     private var signals: Signals?
     private var intakeLeft = 0
@@ -78,11 +81,20 @@ final class Gateway {
                     place, listeners: listeners.descriptors[place], settings: settings, tls: tls, plan: plan.intake,
                     ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
         }
+        replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
+            hub.noteDue($0)
+        }
         let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
-            listeners: adminListeners.descriptors[0], settings: settings, state: state, clock: clock,
-            schedule: schedule,
-            log: log)
+            listeners: adminListeners.descriptors[0], settings: settings, state: state,
+            operate: { [ledger, messages] operation, done in
+                ledger.operate(operation) { result in
+                    if case .success(let result) = result {
+                        messages.post(.operated(operation.deed, result, reason: operation.reason))
+                    }
+                    done(result)
+                }
+            }, clock: clock, schedule: schedule, log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)
@@ -106,6 +118,7 @@ final class Gateway {
         switch message {
         case .registered(let table, .success(let ids)): configure(table, ids)
         case .registered(_, .failure(let error)): report(reloadFailed: error.description)
+        case .operated(let deed, let result, let reason): operated(deed, result, reason)
         case .intakeDrained:
             intakeLeft -= 1
             if intakeLeft == 0 { drainDispatch() }
@@ -147,6 +160,25 @@ final class Gateway {
         log.announce("reloaded") { $0.add("routes", table.routes.count) }
     }
 
+    // MARK: Operators
+
+    /// The ledger's order is the order in which these come, a reload's ids among them: a pause is not undone by a plan
+    /// that was made before it.
+    private func operated(_ deed: Operation.Deed, _ result: OperationResult, _ reason: String) {
+        switch (deed, result) {
+        case (.pause(let subscriber), .done): pause(subscriber, reason)
+        case (.resume(let subscriber), .done): pause(subscriber, nil)
+        case (_, .done(_, let subscribers)): for subscriber in subscribers { outlet.hub.noteDue(subscriber) }
+        case (_, .started): replays.orders.post(.look)
+        case (_, .refused): break
+        }
+    }
+
+    private func pause(_ subscriber: SubscriberID, _ reason: String?) {
+        state.plan = state.plan.pausing(subscriber, reason)
+        outlet.hub.pause(subscriber, reason: reason)
+    }
+
     // MARK: The end
 
     /// Stops accepting, finishes what was accepted, at most `Limits.drainTime`. Asked twice: ends now.
@@ -155,6 +187,7 @@ final class Gateway {
         state.isDraining = true
         log.announce("draining")
         loop.arm(drainTimer, at: loop.now + Limits.drainTime)
+        replays.orders.post(.stop)
         intakeLeft = intake.count
         for thread in intake { thread.orders.post(.drain { [messages] in messages.post(.intakeDrained) }) }
     }

@@ -33,11 +33,10 @@ final class GatewayState: Sendable {
     }
 
     /// Its closures are called on the admin loop's thread.
-    var forAdmin: AdminState {
+    func forAdmin(_ operate: @escaping AdminState.Operate) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
-            depths: { self.hub.depths },
-            readiness: { self.readiness })
+            depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate)
     }
 
     private var readiness: AdminState.Readiness {

@@ -32,6 +32,12 @@ struct Plan: Sendable {
         self.lanes = lanes
     }
 
+    private init(intake: IntakePlan, lanes: [LaneConfig]) { (self.intake, self.lanes) = (intake, lanes) }
+
+    func pausing(_ subscriber: SubscriberID, _ reason: String?) -> Plan {
+        Plan(intake: intake, lanes: lanes.map { $0.id == subscriber ? $0.paused(reason) : $0 })
+    }
+
     var subscribers: [SubscriberID: AdminState.Subscriber] {
         Dictionary(
             uniqueKeysWithValues: lanes.map { lane in

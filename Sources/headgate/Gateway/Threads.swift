@@ -10,6 +10,7 @@ import Routes
 import Server
 import Synchronization
 import Telemetry
+import Wire
 
 /// How many loops of each kind: intake and dispatch share the cores, the ledger's thread mostly waits for the disk.
 enum LoopCount {
@@ -78,16 +79,21 @@ struct DispatchThread {
 /// The admin loop, with its own reader of the ledger.
 struct AdminThread {
     init(
-        listeners: [Int32], settings: Settings, state: GatewayState, clock: SystemClock, schedule: ScheduleClock,
-        log: Log
+        listeners: [Int32], settings: Settings, state: GatewayState, operate: @escaping AdminState.Operate,
+        clock: SystemClock, schedule: ScheduleClock, log: Log
     ) throws {
+        let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
-            let desk = AdminDesk(state: state.forAdmin, metrics: state.metrics, ledger: settings.ledger)
-            state.forAdmin.addGauges(
+            let shown = state.forAdmin(operate)
+            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
+            shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
-            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log)
+            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
+                answers.post((ticket, response))
+            }
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
+            try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             withExtendedLifetime(handler) { loop.run() }
         }

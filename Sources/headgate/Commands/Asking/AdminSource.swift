@@ -58,6 +58,28 @@ enum AdminSource {
         return body
     }
 
+    /// Has the running gateway do something; its answer, a JSON document.
+    ///
+    /// - Throws: `CommandFailure` with what the API says is wrong.
+    func post(_ path: String, _ members: [(name: String, values: [String])]) throws -> [UInt8] {
+        guard case .listener(let url, let token) = self else {
+            throw CommandFailure("only a running gateway changes its ledger; leave --ledger out", status: .usage)
+        }
+        var json = JSONWriter()
+        json.object { json in
+            for member in members {
+                json.key(member.name)
+                json.array(of: member.values) { $0.string($1) }
+            }
+        }
+        let (status, body) = try Self.exchange(
+            HTTPExchange(
+                method: "POST", url: url + path, fields: ["Content-Type: application/json"], body: json.bytes), url,
+            token)
+        guard (200...299).contains(status) else { throw CommandFailure(Self.detail(of: body, status)) }
+        return body
+    }
+
     private func answer(_ path: String, _ query: [(name: String, value: String)]) throws -> (Int, [UInt8]) {
         switch self {
         case .file(let desk):
@@ -65,18 +87,22 @@ enum AdminSource {
             return (response.status.code, Array(response.body.buffer))
         case .listener(let url, let token):
             let text = query.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
-            var exchange = HTTPExchange(url: url + path + (text.isEmpty ? "" : "?" + text))
-            if let token {
-                let value = token.withBytes { String(decoding: $0, as: UTF8.self) }
-                exchange.fields.append("Authorization: Bearer \(value)")
-            }
-            do {
-                let answer = try exchange.run()
-                return (answer.status, answer.body)
-            } catch let failure as HTTPExchange.Failure where failure.isRefused {
-                throw CommandFailure(
-                    "no gateway answers at \(url); start it, name it with --admin, or read its file with --ledger")
-            }
+            return try Self.exchange(HTTPExchange(url: url + path + (text.isEmpty ? "" : "?" + text)), url, token)
+        }
+    }
+
+    private static func exchange(_ exchange: HTTPExchange, _ url: String, _ token: Secret?) throws -> (Int, [UInt8]) {
+        var exchange = exchange
+        if let token {
+            let value = token.withBytes { String(decoding: $0, as: UTF8.self) }
+            exchange.fields.append("Authorization: Bearer \(value)")
+        }
+        do {
+            let answer = try exchange.run()
+            return (answer.status, answer.body)
+        } catch let failure as HTTPExchange.Failure where failure.isRefused {
+            throw CommandFailure(
+                "no gateway answers at \(url); start it, name it with --admin, or read its file with --ledger")
         }
     }
 

@@ -20,6 +20,13 @@ struct Listing {
     init(_ path: String, _ call: Invocation, filters: [(flag: String, name: String)]) throws {
         self.path = path
         limit = try call.number("--limit", in: 1...1_000_000, standard: Limits.pageRows)
+        query = Self.query(call, filters: filters)
+    }
+
+    /// The parameters that flags stand for, times among them.
+    static func query(
+        _ call: Invocation, filters: [(flag: String, name: String)]
+    ) -> [(name: String, value: String)] {
         var query = filters.compactMap { filter in call.text(filter.flag).map { (name: filter.name, value: $0) } }
         for (flag, name) in [("--since", "since"), ("--until", "until")] {
             guard let text = call.text(flag) else { continue }
@@ -28,7 +35,7 @@ struct Listing {
             }
             query.append((name, ago?.rfc3339 ?? text))
         }
-        self.query = query
+        return query
     }
 
     /// Row by row, as the pages come.

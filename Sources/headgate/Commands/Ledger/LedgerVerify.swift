@@ -9,7 +9,7 @@ extension Command {
     static let ledgerVerify = Command(
         "ledger verify", "check that the ledger is as it was written",
         about: """
-            Recomputes the chain of hashes over all events and attempts, and compares every body with its digest. A gateway \
+            Recomputes the chain of hashes over all events, attempts and operators' actions, and compares every body with its digest. A gateway \
             may run meanwhile. Exit status 0 when all is well, 1 with the first record that is not. Keep the printed end of \
             the chain elsewhere and name it with --against the next time: without it, a ledger that was rewritten whole, or \
             cut at its end, looks sound.
@@ -34,6 +34,7 @@ extension Command {
                     json.member("fault", report.fault?.description)
                     json.member("events", report.events)
                     json.member("attempts", report.attempts)
+                    json.member("actions", report.actions)
                     json.member("end", end)
                 }
             }
@@ -42,6 +43,7 @@ extension Command {
             card.add(report.fault == nil ? "sound" : "NOT SOUND", report.fault?.description ?? "as it was written")
             card.add("events", "\(report.events)")
             card.add("attempts", "\(report.attempts)")
+            card.add("actions", "\(report.actions)")
             card.add("end", end)
             card.lines.forEach(call.console.print)
         }

@@ -1,0 +1,34 @@
+internal import Domain
+internal import Ledgers
+internal import Wire
+
+/// What operators did.
+enum ActionEndpoints {
+    static let all = [APIEndpoint("GET", "/v1/actions", .token, list)]
+
+    /// Newest first.
+    private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        try request.allowOnly(["limit", "after"])
+        let limit = try request.pageLimit()
+        let after = try request.id("after", { Int64($0) }, like: "17")
+        let page = try desk.read { reader throws(LedgerError) in try reader.actions(after: after, limit: limit) }
+        return .page(page, next: { String($0) }) { json, row in row.write(to: &json) }
+    }
+}
+
+extension ActionRecord {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", String(id))
+            json.member("at", at)
+            json.member("action", kind.text)
+            json.member("actor", actor)
+            json.member("target", target)
+            json.member("reason", reason.isEmpty ? nil : reason)
+            json.member("done", Int(done))
+            json.member("skipped", Int(skipped))
+            json.key("deliveries")
+            json.array(of: TouchedDelivery.decode(deliveries.buffer)) { json, one in json.string(one.id.text) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import Domain
+internal import Ledgers
+internal import Wire
+
+/// Whether what was received is what became of it.
+enum ReconcileEndpoints {
+    static let all = [APIEndpoint("GET", "/v1/reconcile", .token, count)]
+
+    /// Counted part by part: `next` is the `after` of the next part.
+    private static func count(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        try request.allowOnly(["route", "since", "until", "after"])
+        let (route, since) = (try request.text("route"), try request.time("since"))
+        // What comes in while it is counted is not of the window.
+        let until = min(try request.time("until") ?? desk.clock.wall(), desk.clock.wall())
+        let after = try request.id("after", EventID.init(text:), like: "evt_…")
+        let found = try desk.read { reader throws(LedgerError) in
+            try reader.reconcile(route: route, since: since, until: until, after: after)
+        }
+        return Response(json: .ok) { found.write(to: &$0) }
+    }
+}
+
+extension Reconciliation {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("routes")
+            json.array(of: routes.sorted { $0.key < $1.key }) { json, one in
+                json.object { json in
+                    json.member("route", one.key)
+                    json.member("events", one.value.events)
+                    json.member("unmatched", one.value.unmatched)
+                    json.member("conflicts", one.value.conflicts)
+                    json.member("expected", one.value.expected)
+                }
+            }
+            json.key("subscribers")
+            let places = subscribers.sorted { ($0.key.route, $0.key.subscriber) < ($1.key.route, $1.key.subscriber) }
+            json.array(of: places) { json, one in
+                json.object { json in
+                    json.member("route", one.key.route)
+                    json.member("subscriber", one.key.subscriber)
+                    json.member("received", one.value.received)
+                    json.member("delivered", one.value.delivered)
+                    json.member("pending", one.value.pending)
+                    json.member("held", one.value.held)
+                    json.member("dead", one.value.dead)
+                    json.member("discarded", one.value.discarded)
+                    json.member("cancelled", one.value.cancelled)
+                    json.member("replays", one.value.replays)
+                }
+            }
+            json.member("next", next?.text)
+        }
+    }
+}

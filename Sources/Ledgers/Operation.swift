@@ -1,0 +1,161 @@
+package import Domain
+
+/// Something that an operator orders. It is stored together with a record of who ordered it and why, or not at all.
+package struct Operation: Sendable {
+    package enum Deed: Sendable {
+        /// What is accepted for it meanwhile waits, in the order of its due times.
+        case pause(SubscriberID)
+        /// Also after a 410.
+        case resume(SubscriberID)
+        /// A dead delivery is due now, and its schedule begins anew.
+        case retry(DeliveryID)
+        /// A dead delivery stays dead, and is marked as looked at.
+        case discard(DeliveryID)
+        /// A pending delivery that no gateway holds in memory is given up.
+        case cancel(DeliveryID)
+        /// A pending delivery is due now.
+        case sendNow(DeliveryID)
+        case start(JobOrder)
+        case advance(JobStep)
+        case stop(JobID)
+    }
+
+    package let deed: Deed
+    /// Who: the name of a token, or `headgate` for what the gateway does by itself.
+    package let actor: String
+    package let reason: String
+
+    package init(_ deed: Deed, actor: String, reason: String) {
+        self.deed = deed
+        self.actor = actor
+        self.reason = reason
+    }
+}
+
+package enum OperationResult: Sendable, Equatable {
+    /// - Parameters:
+    ///   - changed: how many deliveries; 0 or 1 for a subscriber.
+    ///   - subscribers: those that have something due now.
+    case done(changed: Int, subscribers: Set<SubscriberID>)
+    case started(JobID)
+    /// Nothing was changed, and nothing recorded.
+    case refused(Refusal)
+
+    package enum Refusal: Sendable, Equatable {
+        case noSuchSubscriber
+        case noSuchDelivery
+        case notDead(DeliveryState)
+        case notPending(DeliveryState)
+        /// A gateway has it in memory, to be sent or being sent.
+        case beingSent
+        /// The same event is pending for the same subscriber.
+        case pendingAlready(DeliveryID)
+        case noSuchJob
+        case jobEnded
+    }
+}
+
+/// What was done, in the ledger for ever. The raw values are kept: never renumber.
+package enum ActionKind: UInt8, Sendable, CaseIterable {
+    case pause = 1
+    case resume = 2
+    case retry = 3
+    case discard = 4
+    case cancel = 5
+    case sendNow = 6
+    case startJob = 7
+    /// Some deliveries of a job of replays.
+    case replay = 8
+    case endJob = 9
+    case stopJob = 10
+
+    package var text: String {
+        switch self {
+        case .pause: "pause"
+        case .resume: "resume"
+        case .retry: "retry"
+        case .discard: "discard"
+        case .cancel: "cancel"
+        case .sendNow: "send-now"
+        case .startJob: "start-job"
+        case .replay: "replay"
+        case .endJob: "end-job"
+        case .stopJob: "stop-job"
+        }
+    }
+}
+
+/// One operator's action as the ledger keeps it: a leaf of the chain.
+package struct ActionRecord: Sendable {
+    /// Its place among all actions of the ledger.
+    package let id: Int64
+    package let at: WallTime
+    package let kind: ActionKind
+    package let actor: String
+    /// A subscriber as `route/name`, a delivery's id, or a job's id with what it selects.
+    package let target: String
+    package let reason: String
+    /// Deliveries that were changed or made, and those that were passed over.
+    package let done: Int64
+    package let skipped: Int64
+    /// Each delivery that was touched, as `TouchedDelivery` writes it.
+    package let deliveries: Bytes
+
+    package init(
+        id: Int64, at: WallTime, kind: ActionKind, actor: String, target: String, reason: String, done: Int64,
+        skipped: Int64, deliveries: Bytes
+    ) {
+        self.id = id
+        self.at = at
+        self.kind = kind
+        self.actor = actor
+        self.target = target
+        self.reason = reason
+        self.done = done
+        self.skipped = skipped
+        self.deliveries = deliveries
+    }
+}
+
+/// A delivery that an action changed or made: 48 bytes of the action's record.
+package struct TouchedDelivery: Sendable, Equatable {
+    package let id: DeliveryID
+    /// The ordinal of the delivery that this one repeats; 0 when it is no replay.
+    package let replayOf: Int32
+    /// Where it goes: `CanonicalForm.endpoint`.
+    package let endpoint: Digest256
+
+    package static let size = 48
+
+    package init(id: DeliveryID, replayOf: Int32, endpoint: Digest256) {
+        self.id = id
+        self.replayOf = replayOf
+        self.endpoint = endpoint
+    }
+
+    /// event:8 ‖ ordinal:4 ‖ replay_of:4 ‖ endpoint:32, integers big-endian.
+    package static func encode(_ touched: [TouchedDelivery]) -> Bytes {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(touched.count * size)
+        for one in touched {
+            withUnsafeBytes(of: one.id.event.raw.bigEndian) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: one.id.ordinal.bigEndian) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: one.replayOf.bigEndian) { bytes.append(contentsOf: $0) }
+            one.endpoint.withBytes { bytes.append(contentsOf: $0) }
+        }
+        return Bytes(bytes)
+    }
+
+    /// A last part that is too short is left out.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> [TouchedDelivery] {
+        (0..<bytes.count / size).map { place in
+            let one = UnsafeRawBufferPointer(rebasing: bytes[place * size..<(place + 1) * size])
+            return TouchedDelivery(
+                id: DeliveryID(
+                    event: EventID(Int64(bigEndian: one.loadUnaligned(as: Int64.self))),
+                    ordinal: Int32(bigEndian: one.loadUnaligned(fromByteOffset: 8, as: Int32.self))),
+                replayOf: Int32(bigEndian: one.loadUnaligned(fromByteOffset: 12, as: Int32.self)),
+                endpoint: Digest256(copying: UnsafeRawBufferPointer(rebasing: one[16...])) ?? .zero)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Domain
+
+/// Whether a delivery is one that a search asks for. What the row itself tells is judged first.
+final class DeliveryJudge {
+    private let query: DeliveryQuery
+    private let names: ReaderDirectory.Names
+    private let subscribers: [SubscriberID: ReaderDirectory.Subscriber]
+    private let types: EventFilter?
+    private let events: Set<EventID>?
+    private let reader: LedgerReader
+    /// Of a look beside the row: then the whole search failed.
+    private(set) var failure: SQLiteError?
+
+    init(_ query: DeliveryQuery, _ names: ReaderDirectory.Names, _ reader: LedgerReader) {
+        self.query = query
+        self.names = names
+        self.reader = reader
+        subscribers = names.subscribers(route: query.route, name: query.subscriber)
+        types = query.type.map { EventFilter([$0]) }
+        events = query.events.map(Set.init)
+    }
+
+    /// - Parameter row: event, ordinal, subscriber, state, last attempt, …
+    func wants(_ row: borrowing Row) -> Bool {
+        let subscriber: SubscriberID = row.id(2)
+        guard subscribers[subscriber] != nil, events?.contains(row.id(0)) ?? true else { return false }
+        if let state = query.state, state != names.shown(row.state(3), of: subscriber) { return false }
+        do throws(SQLiteError) {
+            guard try hasType(row.id(0)) else { return false }
+            return try hasResult(row.intIfAny(4))
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    private func hasType(_ event: EventID) throws(SQLiteError) -> Bool {
+        guard let types else { return true }
+        return try reader.selectType.first({ $0.add(event) }) { types.matches($0.buffer(0)) } ?? false
+    }
+
+    private func hasResult(_ attempt: Int64?) throws(SQLiteError) -> Bool {
+        if query.outcome == nil, query.status == nil { return true }
+        guard let attempt else { return false }
+        return try reader.selectResult.first({ $0.add(attempt) }) { row in
+            (query.outcome.map { $0.rawValue == row.uint8(0) } ?? true)
+                && (query.status.map { $0 == row.int32(1) } ?? true)
+        } ?? false
+    }
+}

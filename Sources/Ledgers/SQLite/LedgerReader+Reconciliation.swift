@@ -1,0 +1,102 @@
+package import Domain
+
+extension LedgerReader {
+    /// Counts what became of a window's events, until the window or the reader's patience ends.
+    ///
+    /// - Parameters:
+    ///   - until: exclusive.
+    ///   - after: the `next` of the part before; nil for the first.
+    package func reconcile(
+        route: String?, since: WallTime?, until: WallTime, after: EventID?
+    ) throws(LedgerError) -> Reconciliation {
+        try snapshot { () throws(SQLiteError) in
+            let counting = ReconciliationCount(self, try directory.names(), route: route)
+            let first = since.map { EventID(EventID.first(at: $0).raw - 1) } ?? EventID(0)
+            return try counting.run(from: max(after ?? first, first), until: .first(at: until))
+        }
+    }
+}
+
+private final class ReconciliationCount {
+    private let reader: LedgerReader
+    private let names: ReaderDirectory.Names
+    private let route: String?
+    private var result = Reconciliation()
+    private var failure: SQLiteError?
+
+    init(_ reader: LedgerReader, _ names: ReaderDirectory.Names, route: String?) {
+        self.reader = reader
+        self.names = names
+        self.route = route
+    }
+
+    func run(from start: EventID, until end: EventID) throws(SQLiteError) -> Reconciliation {
+        let deadline = reader.clock.monotonic() + LedgerReader.patience
+        var seen = 0
+        try reader.scanWindow.forEach({
+            $0.add(start)
+            $0.add(end)
+        }) { row in
+            let name = self.names.routeNames[row.id(1)] ?? ""
+            if self.route == nil || self.route == name {
+                self.count(row.id(0), fanout: row.int32(2), isConflict: !row.isNull(3), of: name)
+            }
+            seen += 1
+            let isLate = seen % 256 == 0 && self.reader.clock.monotonic() >= deadline
+            if isLate { self.result.next = row.id(0) }
+            return !isLate && self.failure == nil
+        }
+        if let failure { throw failure }
+        return result
+    }
+
+    private func count(_ event: EventID, fanout: Int32, isConflict: Bool, of route: String) {
+        result.routes[route, default: .init()].events += 1
+        result.routes[route, default: .init()].expected += Int64(fanout)
+        if fanout == 0 { result.routes[route, default: .init()].unmatched += 1 }
+        if isConflict { result.routes[route, default: .init()].conflicts += 1 }
+        var fates: [SubscriberID: Fate] = [:]
+        do throws(SQLiteError) {
+            try reader.selectFates.forEach({ $0.add(event) }) { row in
+                fates[row.id(1), default: Fate()].add(
+                    state: row.int(2), closure: Closure(rawValue: row.uint8(3)), isReplay: row.int32(0) > fanout)
+                return true
+            }
+        } catch { failure = error }
+        for (id, fate) in fates {
+            let subscriber = names.subscribers[id]
+            let place = Reconciliation.Place(route: route, subscriber: subscriber?.name ?? "")
+            fate.enter(&result.subscribers[place, default: .init()], isHeld: subscriber?.isHeld ?? false)
+        }
+    }
+
+    /// Of one event at one subscriber.
+    private struct Fate {
+        private var isAccepted = false
+        private var isDelivered = false
+        private var isPending = false
+        /// As stored: a state that there is not is counted nowhere, so that the sum shows it.
+        private var latest: (state: Int64, closure: Closure?) = (-1, nil)
+        private var replays: Int64 = 0
+
+        mutating func add(state: Int64, closure: Closure?, isReplay: Bool) {
+            if isReplay { replays += 1 } else { isAccepted = true }
+            if state == Int64(DeliveryState.delivered.rawValue) { isDelivered = true }
+            if state == Int64(DeliveryState.pending.rawValue) { isPending = true }
+            latest = (state, closure)
+        }
+
+        func enter(_ counts: inout Reconciliation.Subscriber, isHeld: Bool) {
+            counts.replays += replays
+            if isAccepted { counts.received += 1 }
+            switch (isDelivered, isPending, latest.closure) {
+            case (true, _, _): counts.delivered += 1
+            case (false, true, _): if isHeld { counts.held += 1 } else { counts.pending += 1 }
+            case (false, false, .discarded?): counts.discarded += 1
+            case (false, false, .cancelled?): counts.cancelled += 1
+            case (false, false, nil):
+                if latest.state == Int64(DeliveryState.dead.rawValue) { counts.dead += 1 }
+            }
+        }
+    }
+}
