@@ -1,7 +1,6 @@
 internal import COpenSSL
 
 /// Owns one reference to an EVP_PKEY that was found strong enough.
-///
 final class KeyHandle: Sendable {
     // An EVP_PKEY is reference counted and not changed after it was loaded; OpenSSL's threads(7) allows any number of
     // threads to read it.

@@ -8,7 +8,6 @@ internal import Telemetry
 
 extension HeaderLines {
     /// All header lines of one send: the provider's own as received, ours, and the subscriber's.
-    ///
     func fill(
         for delivery: ClaimedDelivery, to lane: LaneConfig, at now: WallTime, as words: EventWords
     ) {
