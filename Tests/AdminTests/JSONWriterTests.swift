@@ -54,6 +54,11 @@ struct JSONWriterTests {
         #expect(text { $0.body(Array("hello".utf8), most: 2) } == #"{"size":5,"base64":"aGU=","text":"he"}"#)
     }
 
+    @Test func `leaves out the text of a body beyond a mebibyte`() {
+        let long = text { $0.body(Array(repeating: 0x61, count: 1 << 20 | 1)) }
+        #expect(long.hasSuffix(#","text":null}"#))
+    }
+
     @Test func `shows ids that are no text with replacement characters`() {
         #expect(text { json in json.object { $0.member("id", Bytes([0x61, 0xff])) } } == "{\"id\":\"a\u{fffd}\"}")
     }

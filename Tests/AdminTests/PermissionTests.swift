@@ -104,6 +104,13 @@ struct HostTests {
         }
     }
 
+    /// The parser refuses it before; the rule does not count on that.
+    @Test func `is an address and nothing behind it`() {
+        let access = Access(token: nil, names: [])
+        #expect(!access.isLocal("[::1].attacker.example"))
+        #expect(!access.isLocal("[::1"))
+    }
+
     @Test func `does not matter with the token, which no foreign page has`() throws {
         let fields = ["Host": "hooks.example.org", "Authorization": "Bearer \(Scene.token)"]
         #expect(try Scene().ask("GET /v1/events", fields).status == 200)

@@ -37,13 +37,16 @@ struct Access: Sendable {
         return UnsafeRawBufferPointer(rebasing: value[scheme.count...])
     }
 
-    /// Whether a Host cannot be the name of a page in a rebinding attack: an address; a name of one label, which no public
-    /// zone holds; `localhost` (RFC 6761 section 6.3) and `internal` (ICANN, 2024), which none ever will.
+    /// Whether a Host cannot be the name of a page in a rebinding attack: an address; a name of one label, which is nobody's
+    /// to register; `localhost` (RFC 6761 section 6.3) and `internal` (ICANN, 2024), which none ever will.
     func isLocal(_ host: String) -> Bool {
         if host.isEmpty { return true }  // HTTP/1.0: no browser
         var name = Substring(host.lowercased())
         if name.hasPrefix("[") {
-            guard let end = name.firstIndex(of: "]") else { return false }
+            guard let end = name.firstIndex(of: "]"), ["", ":"].contains(name[name.index(after: end)...].prefix(1))
+            else {
+                return false
+            }
             return IPAddress(text: name[name.index(after: name.startIndex)..<end]) != nil
         }
         if let colon = name.lastIndex(of: ":") { name = name[..<colon] }

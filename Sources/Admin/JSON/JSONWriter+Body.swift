@@ -3,7 +3,8 @@ package import Domain
 internal import Telemetry
 
 extension JSONWriter {
-    /// Bytes of any kind: always whole as base64, and as text where they are text.
+    /// Bytes of any kind: always as base64, and as text where they are text of no more than `Limits.bodyBytes`, so that an
+    /// answer stays within a small multiple of its body.
     ///
     /// - Parameter most: how many of them are shown; `size` counts all.
     package mutating func body(_ bytes: [UInt8], most: Int = .max) {
@@ -11,7 +12,8 @@ extension JSONWriter {
         object { json in
             json.member("size", bytes.count)
             json.member("base64", Base64.encode(shown))
-            json.member("text", String(validating: shown, as: UTF8.self))
+            let isShort = shown.count <= Limits.bodyBytes
+            json.member("text", isShort ? String(validating: shown, as: UTF8.self) : nil)
         }
     }
 

@@ -48,6 +48,6 @@ extension Command {
         }
         table.lines(width: console.width).forEach(console.print)
         console.print("\nLast answer")
-        for line in bodyLines(attempts.last?["response"]) { console.print("  " + line) }
+        for line in bodyLines(attempts.last?["response"]) { console.print(line.isEmpty ? "" : "  " + line) }
     }
 }

@@ -43,7 +43,7 @@ extension Command {
             }
         }
         console.print("\nBody")
-        for line in bodyLines(event["body"]) { console.print("  " + line) }
+        for line in bodyLines(event["body"]) { console.print(line.isEmpty ? "" : "  " + line) }
 
         console.print("\nDeliveries")
         var table = TextTable([
