@@ -24,7 +24,20 @@ extension Preset {
                 {
                   type: "signature",
                   algorithm: "rsa-pkcs1-sha256",
-                  key: { value: "{secret:CERT}", format: "pem" },
+                  key: {
+                    value: "{secret:CERT}",
+                    format: "pem",
+                    fetch: {
+                      id: "{header:PayPal-Cert-Url}",
+                      url: "{key:id}",
+                      host: ["api.paypal.com", "api.sandbox.paypal.com"],
+                      path: "/v1/notifications/certs/*",
+                      format: "certificate",
+                      names: ["*.paypal.com", "*.sandbox.paypal.com"],
+                      issuers: ["cacerts.digicert.com"],
+                      cache: "24h",
+                    },
+                  },
                   require: { "header:PayPal-Auth-Algo": "SHA256withRSA" },
                   signature: { in: "header:PayPal-Transmission-Sig", encoding: "base64" },
                   message: "{header:PayPal-Transmission-Id}|{header:PayPal-Transmission-Time}|{secret:WEBHOOK_ID}|{body|crc32}",
@@ -32,10 +45,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:event_type", docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
-            note: "CERT is PayPal's certificate, kept by you; WEBHOOK_ID is that of the subscription.",
+            note: "WEBHOOK_ID is that of the subscription.",
             manners: Manners(
                 secret:
-                    "no secret: the certificate behind PAYPAL-CERT-URL; developer.paypal.com › the app › Webhooks: Webhook ID",
+                    "no secret: developer.paypal.com › the app › Webhooks: Webhook ID. The certificate behind PAYPAL-CERT-URL is fetched",
                 retries: "25 times in 3 days")),
         Preset(
             "adyen",

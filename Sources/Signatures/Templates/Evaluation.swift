@@ -33,6 +33,10 @@ struct Evaluation {
     var filterKey: FilterKey?
     /// Values enter the text as JSON has them inside a string.
     var escapesJSON = false
+    /// Keys that were fetched.
+    var known = KnownKeys.none
+    /// The first key that was missing.
+    var wanted: KeyRequest?
     /// Bytes of one value.
     var valueLengthMost = Int.max
 

@@ -23,6 +23,8 @@ struct SignedScheme: Sendable {
     let forms: [MessageForm]
     let window: TimeWindow?
     let guards: [Guard]
+    /// Where keys are fetched from; nil when they are kept.
+    var source: KeySource?
 }
 
 struct LabelledSecret: Sendable {

@@ -4,7 +4,9 @@ internal import Domain
 internal import Wire
 
 extension SpecReader {
-    private static let signedKeys = ["type", "key", "signature", "message", "timestamp", "require"]
+    private static let signedKeys = [
+        "type", "key", "signature", "message", "timestamp", "require", "requireGiven",
+    ]
 
     mutating func mac(_ node: ConfigNode) -> Scheme? {
         guard node.object(keys: Self.signedKeys + ["hash"], into: &diagnostics) != nil else { return nil }
@@ -46,7 +48,8 @@ extension SpecReader {
         let signed = signed(node)
         guard let algorithm else { return nil }
         let keys = publicKeys(node, for: algorithm)
-        guard let signed, !keys.isEmpty else { return nil }
+        guard var signed, !keys.isEmpty || keySource != nil else { return nil }
+        signed.source = keySource
         if signed.place.pick == .keyID {
             return wrong(node, "public keys have no ids", cure: "write pick with the name of the signature")
         }
@@ -112,7 +115,7 @@ extension SpecReader {
     }
 
     private mutating func signed(_ node: ConfigNode) -> SignedScheme? {
-        let guards = guards(node["require"])
+        let guards = guards(node["require"]) + givenGuards(node["requireGiven"])
         let window = window(node["timestamp"])
         guard let message = node["message"] else {
             return wrong(node, "has no message", cure: "write what is signed: message: \"{body}\"")

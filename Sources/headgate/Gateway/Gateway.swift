@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Glibc
 import Intake
+import Keys
 import Ledgers
 import Net
 import Routes
@@ -74,12 +75,13 @@ final class Gateway {
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
                     metrics: metrics))
         }
+        let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         for place in 0..<LoopCount.intake {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], settings: settings, tls: tls, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
