@@ -34,6 +34,8 @@ package enum Limits {
     package static let jsonDepth = 128
     /// Values that are looked at in a body with many events, of all kinds together.
     package static let batchItems = 16 << 10
+    /// Events of one body that are signed one by one: each costs a signature to check.
+    package static let signedItems = 256
     /// `grant_type=client_credentials`, perhaps a scope.
     package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10

@@ -79,6 +79,8 @@ package struct VerifierOutline: Sendable {
         facts.places = (node["in"] ?? node["signature"]?["in"])?.elements.compactMap { text($0) } ?? []
         facts.forms = forms(node)
         let type = text(node["type"]) ?? ""
+        reader.takesMany = node["each"] != nil
+        defer { reader.takesMany = false }
         switch type {
         case "hmac", "digest", "signature":
             let algorithm = text(node["algorithm"]) ?? "\(type)-\(text(node["hash"]) ?? "")"

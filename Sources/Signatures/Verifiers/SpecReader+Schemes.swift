@@ -9,14 +9,35 @@ extension SpecReader {
     ]
 
     mutating func mac(_ node: ConfigNode) -> Scheme? {
-        guard node.object(keys: Self.signedKeys + ["hash"], into: &diagnostics) != nil else { return nil }
+        guard node.object(keys: Self.signedKeys + ["hash", "each"], into: &diagnostics) != nil else { return nil }
         let hash = hash(node)
         let keys = secretKeys(node)
-        guard let signed = signed(node), let hash, !keys.isEmpty else { return nil }
+        takesMany = node["each"] != nil
+        defer { takesMany = false }
+        let before = jsonPaths.count
+        let place = node["each"].flatMap { elementsPlace($0) }
+        guard var signed = signed(node), let hash, !keys.isEmpty, (place == nil) == (node["each"] == nil) else {
+            return nil
+        }
+        if let place {
+            let elements = jsonPaths[place]
+            guard jsonPaths[before...].allSatisfy({ !$0.isEvery || $0.isInside(elements) }) else {
+                return wrong(node, "leads into other elements than each names", cure: "write each of them with its path")
+            }
+            signed.each = place
+        }
         if signed.place.pick == .keyID, keys.contains(where: { $0.id == nil }) {
             return wrong(node, "picks the signature by the key's id, but a key has none", cure: "give each key an id")
         }
         return .mac(hash, keys: keys, signed)
+    }
+
+    /// `json:items.*`: the elements that are signed one by one.
+    private mutating func elementsPlace(_ node: ConfigNode) -> Int? {
+        guard let location = location(node, node) else { return nil }
+        guard case .json(let place) = location, jsonPaths[place].isEvery, jsonPaths[place].elements == jsonPaths[place]
+        else { return wrong(node, "names no elements", cure: "write the path to them: json:items.*") }
+        return place
     }
 
     mutating func digest(_ node: ConfigNode) -> Scheme? {
