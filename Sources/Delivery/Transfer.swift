@@ -17,6 +17,7 @@ final class Transfer {
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
+    private var lacksSocket = false
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 
@@ -79,7 +80,7 @@ final class Transfer {
     func prepare(_ delivery: ClaimedDelivery, at wall: WallTime, _ now: MonotonicTime) {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
-        isBlocked = false
+        (isBlocked, lacksSocket) = (false, false)
         answer.reset()
         if url != delivery.url {
             url = delivery.url
@@ -112,6 +113,27 @@ final class Transfer {
             address: dialled(), phases: phases, response: Bytes(answer.kept))
     }
 
+    /// The transfer failed for want of what this process may have of the system, before anything was sent: no attempt at
+    /// all. Names are resolved and certificates read out of our sight, so for these the shortage is looked for afterwards.
+    func neverBegan(_ code: CURLcode) -> Bool {
+        guard code != CURLE_OK, long(CURLINFO_REQUEST_SIZE) == 0, !isBlocked else { return false }
+        return lacksSocket || code != CURLE_OPERATION_TIMEDOUT && Self.isShort
+    }
+
+    /// Gives the delivery up without an attempt.
+    func withdraw() -> ClaimedDelivery? { delivery.take() }
+
+    private static var isShort: Bool {
+        let fd = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard fd < 0 else {
+            close(fd)
+            return false
+        }
+        return isShortage(errno)
+    }
+
+    private static func isShortage(_ code: Int32) -> Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) }
+
     /// The subscriber's `Retry-After`, seconds or date, counted from now; nil when there was none.
     var retryAfter: TimeSpan? {
         let seconds = offset(CURLINFO_RETRY_AFTER)
@@ -142,7 +164,11 @@ final class Transfer {
         }
         let (family, kind) = (address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue))
         let fd = socket(family, kind, address.pointee.protocol)
-        if fd >= 0 { multi?.opened(fd) }
+        if fd >= 0 {
+            multi?.opened(fd)
+        } else if Self.isShortage(errno) {
+            lacksSocket = true
+        }
         return fd
     }
 
