@@ -38,7 +38,7 @@ extension Preset {
             note: "Form bodies. Signs the URL: needs publicUrl. SECRET is the auth token.",
             manners: Manners(
                 secret: "console.twilio.com › Account › API keys & tokens: Auth Token", waits: "15 s",
-                retries: "none, but a fallback URL", bodyMost: 64 << 10)),
+                retries: "none, but a fallback URL")),
         Preset(
             "twilio-json",
             verify: #"""
