@@ -25,6 +25,8 @@ final class Transfer {
     private(set) var delivery: ClaimedDelivery?
     private(set) var startedAt = WallTime(seconds: 0)
     private(set) var started = MonotonicTime(nanoseconds: 0)
+    /// Most sends go to the address of the one before.
+    private var lastPeer: (text: String, address: IPAddress?) = ("", nil)
 
     init(to subscriber: SubscriberConfig, under policy: AddressPolicy) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for an easy handle") }
@@ -108,7 +110,7 @@ final class Transfer {
         return Attempt(
             number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
             status: status,
-            address: dialled, phases: phases, response: Bytes(answer.kept))
+            address: dialled(), phases: phases, response: Bytes(answer.kept))
     }
 
     /// The transfer failed for want of what this process may have of the system, before anything was sent: no attempt at
@@ -187,10 +189,15 @@ final class Transfer {
         long(CURLINFO_REQUEST_SIZE) > 0 && offset(CURLINFO_SIZE_UPLOAD_T) >= bodyCount
     }
 
-    private var dialled: IPAddress? {
+    private func dialled() -> IPAddress? {
         var text: UnsafePointer<CChar>?
         _ = headgate_get_string(easy, CURLINFO_PRIMARY_IP, &text)
-        return text.flatMap { IPAddress(text: String(cString: $0)) }
+        guard let text else { return nil }
+        if strcmp(text, lastPeer.text) != 0 {
+            let read = String(cString: text)
+            lastPeer = (read, IPAddress(text: read))
+        }
+        return lastPeer.address
     }
 
     private var phases: Attempt.Phases {

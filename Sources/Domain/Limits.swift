@@ -58,6 +58,8 @@ package enum Limits {
     package static let dedupWindow = TimeSpan.seconds(24 * 3600)
     /// The index of remembered ids grows with it.
     package static let dedupWindowMost = TimeSpan.seconds(30 * 24 * 3600)
+    /// Of events that lanes will ask for soon; beyond it they are read from disk.
+    package static let recentEventBytes = 4 << 20
     package static let walBytesAlarm = 64 << 20
 
     // Dispatch.
