@@ -16,6 +16,7 @@ final class OpenLedger {
     let touched: TouchedTable
     let handover: HandoverTable
     var recent = RecentEvents()
+    let removals: RemovalTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -56,6 +57,7 @@ final class OpenLedger {
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
             handover = try HandoverTable(run: self.run, database)
+            removals = try RemovalTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
