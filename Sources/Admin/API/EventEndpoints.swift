@@ -73,9 +73,22 @@ extension EventRow {
         json.member("bodyBytes", bodyBytes)
         json.member("bodySha256", bodyDigest.hex)
         json.member("conflictsWith", conflictsWith?.text)
+        json.key("removed")
+        if let removal { removal.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")
         json.object { json in
             for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
+        }
+    }
+}
+
+extension Removal {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("how", redaction == nil ? "retention" : "redaction")
+            json.member("at", redaction?.at)
+            json.member("actor", redaction?.actor)
+            json.member("reason", redaction?.reason)
         }
     }
 }
