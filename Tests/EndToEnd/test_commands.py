@@ -21,7 +21,7 @@ COMMANDS = [
     ["replays"], ["replays", "list"], ["replays", "show"], ["replays", "cancel"], ["actions"], ["actions", "list"],
     ["reconcile"], ["secrets"], ["secrets", "new"], ["providers"], ["providers", "show"], ["keys"],
     ["keys", "new"], ["events", "evidence"], ["events", "redact"], ["evidence"], ["evidence", "verify"], ["ledger"],
-    ["ledger", "verify"], ["ledger", "checkpoint"],
+    ["ledger", "verify"], ["ledger", "checkpoint"], ["ledger", "export"], ["ledger", "backup"], ["ledger", "restore"],
 ]
 
 

@@ -74,6 +74,13 @@ extension EventRow {
         .member("provenBy", .optional(.text()), "The name of the secret."), .member("bodyBytes", .count),
         .member("bodySha256", .sha256),
         .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
+        .member(
+            "removed",
+            .optional(
+                .object([
+                    .member("how", .words(["retention", "redaction"])), .member("at", .optional(.time)),
+                    .member("actor", .optional(.text())), .member("reason", .optional(.text())),
+                ])), "What became of its body, when it is gone."),
         .member("deliveryCounts", .deliveryCounts),
     ]
     static let shape = APIShape.named("Event", .object(members))

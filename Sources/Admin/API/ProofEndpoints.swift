@@ -5,10 +5,28 @@ internal import Wire
 /// What makes the ledger provable to others.
 enum ProofEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/checkpoint", .token, checkpoint),
-        APIEndpoint("GET", "/v1/events/{id}/evidence", .token, evidence),
-        APIEndpoint(changing: "/v1/events/{id}/redact", .token) { request, _ throws(Problem) in
-            try request.allowOnly(["reason"])
+        APIEndpoint(
+            "GET", "/v1/checkpoint", .read, summary: "What the ledger is now, signed", takes: [],
+            gives: [
+                .json(
+                    .object([
+                        .member("ledger", .text(), "The ledger's own random name."), .member("batch", .count),
+                        .member("events", .count), .member("attempts", .count), .member("actions", .count),
+                        .member("at", .time), .member("note", .text(), "A signed note, to be kept elsewhere."),
+                        .member("publicKey", .text(), "Ed25519, PEM."),
+                    ]))
+            ], checkpoint),
+        APIEndpoint(
+            "GET", "/v1/events/{id}/evidence", .read,
+            summary: "What proves an event and its deliveries without the ledger",
+            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)], evidence),
+        APIEndpoint(
+            changing: "/v1/events/{id}/redact", .operate, summary: "Removes an event's body for ever; its digest stays",
+            takes: [
+                .init("id", .eventID, "The event's id."),
+                .init("reason", APIParameter.reason.shape, APIParameter.reason.meaning, required: true),
+            ], gives: [.json(.object([.member("id", .eventID)]))]
+        ) { request, _ throws(Problem) in
             let id = try request.event()
             let reason = try request.reason()
             guard !reason.isEmpty else { throw .badRequest("say why with reason: it is kept in place of the body") }
@@ -17,7 +35,6 @@ enum ProofEndpoints {
     ]
 
     private static func checkpoint(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
         let checkpoint = try desk.read { reader throws(LedgerError) in try reader.checkpoint(at: now) }
@@ -37,7 +54,6 @@ enum ProofEndpoints {
     }
 
     private static func evidence(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let id = try request.event()
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
