@@ -60,6 +60,8 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
+        let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
+        let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
         ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
@@ -98,6 +100,7 @@ final class Gateway {
                     done(result)
                 }
             }, clock: clock, schedule: schedule, log: log)
+        _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)

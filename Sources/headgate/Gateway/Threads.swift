@@ -82,7 +82,9 @@ struct AdminThread {
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let shown = state.forAdmin(operate)
-            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
+            let desk = AdminDesk(
+                state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
+                checkpointKey: settings.checkpointKey)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
             let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
