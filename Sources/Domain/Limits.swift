@@ -111,6 +111,15 @@ package enum Limits {
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.
     package static let exportBytes = 256 << 20
+    /// Of one address's wrong tokens, before it is told to wait until the minute is over. 256 random bits need no more.
+    package static let refusalsPerMinute = 10
+    /// Addresses whose refusals are counted apart.
+    package static let refusedAddresses = 1024
+    /// Refusals on record: 5 MB a day at most, however many there are.
+    package static let refusalRecordsPerMinute = 20
+    /// Of a token: a route for each takes 65 bytes.
+    package static let tokenRoutes = 256
+    package static let tokens = 10_000
     /// Events that one replay may name: beyond it, a selection is meant.
     package static let namedEvents = 1000
     /// Deliveries of one step of a job: one commit, which intake waits for.

@@ -18,6 +18,7 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        case access(AccessDeed)
     }
 
     package let deed: Deed
@@ -52,6 +53,7 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case access(AccessRefusal)
     }
 }
 
@@ -68,6 +70,10 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    case grantToken = 30
+    case revokeToken = 31
+    /// Somebody was not let in; many refusals of one minute are one record.
+    case refuse = 32
 
     package var text: String {
         switch self {
@@ -81,6 +87,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .grantToken: "grant-token"
+        case .revokeToken: "revoke-token"
+        case .refuse: "refuse"
         }
     }
 }

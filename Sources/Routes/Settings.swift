@@ -22,6 +22,8 @@ package struct Settings: Sendable {
     package var admin = SocketAddress(IPAddress(v4: 0x7f00_0001), port: 8081)
     /// Nil: the admin API answers nothing that needs one.
     package var adminToken: Secret?
+    /// Names under which the admin listener is asked, in lower case, beside addresses and local names.
+    package var adminNames: [String] = []
     /// Keys, decoded; all of them sign.
     package var signing: [Secret] = []
     package var tls: TLSFiles?
@@ -46,6 +48,9 @@ package struct Settings: Sendable {
         Flag(
             "--admin-token", "SECRET", variable: "HEADGATE_ADMIN_TOKEN",
             "Whoever has it may use the API: env:NAME, file:PATH or the token itself."),
+        Flag(
+            "--admin-name", "NAME", variable: "HEADGATE_ADMIN_NAME", repeats: true,
+            "A name under which the admin listener may be asked, beside addresses and local names: admin.example.com."),
         Flag(
             "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),

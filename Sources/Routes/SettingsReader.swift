@@ -37,6 +37,7 @@ private struct SettingsReader {
         if !listen.isEmpty { settings.listen = listen }
         if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
         settings.adminToken = adminToken()
+        settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
         settings.tls = tlsFiles()
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
@@ -121,6 +122,17 @@ private struct SettingsReader {
         }
         if HeaderRules.isValue(token) { return token }
         diagnostics.report(value.error("holds a character that no header may", cure: "use printable ASCII"))
+        return nil
+    }
+
+    /// As a browser sends it in Host, without the port.
+    private mutating func hostName(_ value: FlagValue) -> String? {
+        let name = value.text.lowercased()
+        let form = /[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*/.asciiOnlyDigits()
+        if name.utf8.count <= 253, name.wholeMatch(of: form) != nil { return name }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no host name", cure: "write it without scheme and port: admin.example.com"))
         return nil
     }
 

@@ -6,6 +6,7 @@ extension CommandTable {
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersPause, .subscribersResume,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
+        .tokensNew, .tokensList, .tokensRevoke,
         .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }

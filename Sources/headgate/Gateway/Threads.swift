@@ -89,9 +89,9 @@ struct AdminThread {
             let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
-            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
-                answers.post((ticket, response))
-            }
+            let handler = AdminHandler(
+                desk: desk, token: settings.adminToken, names: settings.adminNames, log: log
+            ) { ticket, response in answers.post((ticket, response)) }
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
             try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
