@@ -86,4 +86,6 @@ package enum AccessRefusal: Sendable, Equatable {
     case nameTaken
     case noSuchToken
     case revokedAlready
+    /// `Limits.tokens`.
+    case tooMany
 }

@@ -25,6 +25,8 @@ extension OperationResult.Refusal {
         case .jobEnded: Problem(.conflict, "the job has ended")
         case .access(.nameTaken): Problem(.conflict, "a token has or had this name; names stand in the record for ever")
         case .access(.noSuchToken): .notFound("there is no token of this name")
+        case .access(.tooMany):
+            Problem(.conflict, "\(Limits.tokens) tokens were granted already, as many as the ledger keeps")
         case .access(.revokedAlready): Problem(.conflict, "it is revoked already")
         }
     }

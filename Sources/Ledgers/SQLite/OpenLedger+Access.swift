@@ -6,6 +6,7 @@ extension OpenLedger {
         switch deed {
         case .grant(let grant):
             guard try tokens.token(named: grant.name) == nil else { return .refused(.access(.nameTaken)) }
+            guard try tokens.total() < Limits.tokens else { return .refused(.access(.tooMany)) }
             try tokens.insert(grant, as: TokenID(chain.lastAction + 1), by: operation.actor, at: now)
             try record(.grantToken, of: grant.text, done: 1, by: operation, at: now)
         case .revoke(let name):

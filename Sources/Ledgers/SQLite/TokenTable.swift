@@ -3,6 +3,7 @@ internal import Domain
 final class TokenTable {
     private let insert: Statement
     private let select: Statement
+    private let count: Statement
     private let revoke: Statement
     private let use: Statement
 
@@ -13,6 +14,7 @@ final class TokenTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, on: database)
         select = try Statement("SELECT * FROM tokens WHERE name = ?", on: database)
+        count = try Statement("SELECT count(*) FROM tokens", on: database)
         revoke = try Statement("UPDATE tokens SET revoked_at = ?2 WHERE id = ?1", on: database)
         use = try Statement("UPDATE tokens SET used_at = ?2 WHERE id = ?1", on: database)
     }
@@ -33,6 +35,9 @@ final class TokenTable {
     func token(named name: String) throws(SQLiteError) -> TokenRow? {
         try select.first({ $0.add(name) }) { $0.token() }
     }
+
+    /// Ended ones too.
+    func total() throws(SQLiteError) -> Int64 { try count.first { $0.int(0) } ?? 0 }
 
     func revoke(_ id: TokenID, at now: WallTime) throws(SQLiteError) {
         try revoke.run {
