@@ -28,6 +28,12 @@ extension OperationResult.Refusal {
         case .access(.tooMany):
             Problem(.conflict, "\(Limits.tokens) tokens were granted already, as many as the ledger keeps")
         case .access(.revokedAlready): Problem(.conflict, "it is revoked already")
+        case .noSuchEvent: .notFound("the ledger has no such event")
+        case .redactionWouldLose(let delivery):
+            Problem(
+                .conflict, "\(delivery.text) is not sent yet and would be lost; wait for it, or cancel it first")
+        case .noBody(let event):
+            Problem(.conflict, "the body of \(event.text) was removed; there is nothing left to send or to remove")
         }
     }
 }
