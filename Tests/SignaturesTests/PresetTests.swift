@@ -32,10 +32,15 @@ import Testing
         #expect(sorted(preset.node.value) == sorted(recorded.value))
     }
 
+    /// The catalogue's keys are all kept, and its secrets all given.
+    private var beside: Set<String> { ["fetch", "requireGiven"] }
+
     private func sorted(_ value: ConfigValue) -> ConfigValue {
         switch value {
         case .object(let members):
-            .object(members.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: sorted($0.value)) })
+            .object(
+                members.filter { !beside.contains($0.key) }.sorted { $0.key < $1.key }
+                    .map { .init(key: $0.key, value: sorted($0.value)) })
         case .array(let values): .array(values.map(sorted))
         case .null, .bool, .number, .string: value
         }

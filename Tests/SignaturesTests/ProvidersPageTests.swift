@@ -68,7 +68,7 @@ struct ProvidersPage {
         "alfred-readme", "calendly", "checkout", "discord-events", "docusign", "dropbox", "flutterwave",
         "flutterwave-v3", "fluxvend-monnify", "fluxvend-opay", "github-sha1", "gitlab", "gitlab-signing-token",
         "incode", "incode-jwt", "intercom", "jira", "klarna", "linear", "meta", "microsoft-graph", "okta",
-        "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
+        "openid", "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
     ]
 
     @Test("knows which presets no recorded request tests")

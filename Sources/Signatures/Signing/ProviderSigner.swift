@@ -53,13 +53,12 @@ package struct ProviderSigner {
         case .any(let members): try applyFirst(of: members, &draft)
         case .mac(let hash, let keys, let signed):
             guard let key = keys.first else { return }
-            try draft.prepare(signed)
-            let message = try draft.message(signed.forms[0])
-            let mac = try crypto { () throws(CryptoError) in
-                var mac = try HMAC(hash, key: key.secret)
-                return message.withUnsafeBytes { mac.authenticate($0) }
+            guard let each = signed.each else { return try apply(hash, key, signed, &draft) }
+            for element in 0..<draft.count(ofJSON: each) {
+                draft.element = element
+                try apply(hash, key, signed, &draft)
             }
-            try draft.put(mac, signed.place, keyID: key.id)
+            draft.element = nil
         case .digest(let hash, let signed):
             try draft.prepare(signed)
             let message = try draft.message(signed.forms[0])
@@ -81,6 +80,18 @@ package struct ProviderSigner {
             draft.putBasic(user.secret)
         case .jwt(let jwt): try apply(jwt, &draft)
         }
+    }
+
+    private func apply(
+        _ hash: HashAlgorithm, _ key: LabelledSecret, _ signed: SignedScheme, _ draft: inout ProviderDraft
+    ) throws(Problem) {
+        try draft.prepare(signed)
+        let message = try draft.message(signed.forms[0])
+        let mac = try crypto { () throws(CryptoError) in
+            var mac = try HMAC(hash, key: key.secret)
+            return message.withUnsafeBytes { mac.authenticate($0) }
+        }
+        try draft.put(mac, signed.place, keyID: key.id)
     }
 
     /// One that the sample fits and that there are keys for.
