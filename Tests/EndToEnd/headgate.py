@@ -62,6 +62,7 @@ class Gateway:
         self.log_path = self.directory / "log"
         self.process = None
         self.flags, self.env = (), {}
+        self.under = ()  # a program that runs it, such as a debugger, with its arguments
         self.limits = {}  # resource.RLIMIT_… -> (soft, hard), from the next start on
         self.admin_token = ADMIN_TOKEN
         self.intake_port = self.admin_port = None
@@ -78,7 +79,7 @@ class Gateway:
         self._mark = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [*self.under, BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self._environment(self.env), cwd=self.directory, preexec_fn=self._before_start)
         if wait:
             self.wait_until_ready()
