@@ -113,7 +113,7 @@ extension Preset {
             note: "Signs a token, not the event.",
             manners: Manners(
                 secret: "Sending › Webhooks: HTTP webhook signing key",
-                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
+                retries: "after 5, 10, 15 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "mailgun-form",
             verify: #"""
@@ -130,7 +130,7 @@ extension Preset {
             note: "Signs a token, not the event.",
             manners: Manners(
                 secret: "Sending › Webhooks: HTTP webhook signing key",
-                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
+                retries: "after 5, 10, 15 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "postmark",
             verify: #"""
