@@ -17,6 +17,7 @@ package final class IntakeDesk: RequestHandler {
     private let clock: any Clock
     private let log: Log
     private let metrics: Metrics
+    private let alarms: AlarmBell
     private let ackSeconds: Histogram
     private let receipts: Mailbox<Receipt>
     private var table = RouteTable.empty
@@ -26,8 +27,10 @@ package final class IntakeDesk: RequestHandler {
     package weak var server: HTTPServer?
 
     package init(
-        on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics
+        on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics,
+        alarms: AlarmBell
     ) throws {
+        self.alarms = alarms
         self.loop = loop
         self.ledger = ledger
         self.outlet = outlet
@@ -110,10 +113,12 @@ package final class IntakeDesk: RequestHandler {
         }
         switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
         case .refused(let reason):
+            if reason == .timeStale || reason == .timeFuture { note(proof.verifier.lateness, of: route) }
             refuse(route, reason.rawValue, peer)
             return .reply(
                 reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized)
         case .accepted(let verified):
+            note(proof.verifier.lateness, of: route)
             if let answer = handshake(request, among: route.handshakes.verified, of: route, peer) {
                 return .reply(answer)
             }
@@ -164,6 +169,15 @@ package final class IntakeDesk: RequestHandler {
         ackSeconds.observe(took.inSeconds)
         receipt.count()
         receipt.report(to: log, took: took)
+    }
+
+    /// Rings when a route's requests come late by their own timestamps.
+    private func note(_ lateness: Double, of route: IntakeRoute) {
+        guard route.late.note(lateness) else { return }
+        alarms.ring(
+            .clockSkew, of: route.config.name,
+            "the last \(Limits.lateRequests) requests came \(Int(lateness * 100)) % into the time in which a signature "
+                + "counts; compare this machine's clock with the provider's")
     }
 
     // MARK: Refusals

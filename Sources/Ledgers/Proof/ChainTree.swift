@@ -71,7 +71,8 @@ package struct TreeFrontier: Sendable {
 
     /// - Parameter completed: called with each subtree that this batch completes, and its place among those of its level.
     package mutating func add(
-        _ batch: Digest256, records: Int64, sha256: inout SHA256, completed: (Node, _ place: Int64) -> Void = { _, _ in }
+        _ batch: Digest256, records: Int64, sha256: inout SHA256,
+        completed: (Node, _ place: Int64) -> Void = { _, _ in }
     ) {
         let count = count + 1
         var node = Node(level: 0, hash: ChainTree.leaf(batch, sha256: &sha256), records: records)

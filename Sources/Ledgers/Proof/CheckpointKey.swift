@@ -106,7 +106,9 @@ package struct CheckpointPublicKey: Sendable {
         // SubjectPublicKeyInfo of RFC 8410: 12 bytes, then the key.
         guard let key = try? PublicKey(pem: pem), key.kind == .ed25519, let der = Base64.decode(body, .key),
             der.count == 44
-        else { throw CheckpointKeyError(description: "that is no PEM public key of Ed25519 (-----BEGIN PUBLIC KEY-----)") }
+        else {
+            throw CheckpointKeyError(description: "that is no PEM public key of Ed25519 (-----BEGIN PUBLIC KEY-----)")
+        }
         self.key = key
         self.pem = pem
         bytes = Array(der[12...])
