@@ -143,7 +143,7 @@ package final class Dispatcher {
             if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
             return giveBack(grant)
         }
-        shell.gate.enter(result?.deliveries ?? [], granted: grant.bytes)
+        shell.gate.enter(result?.deliveries ?? [], under: grant)
         for damaged in result?.damaged ?? [] {
             watch.bell.ring(.deliveryDead, of: damaged.text, "its event is not as it was received, and is not sent")
             log.write(.error, "event damaged") { line in
@@ -185,23 +185,25 @@ package final class Dispatcher {
     // MARK: From disk, under a grant of memory
 
     private func claim(_ most: Int, for shell: LaneShell) {
-        shell.claims = most
-        if let grant = hub.memory.ask(shell.config.id, largest: shell.config.largest) { granted(grant) }
+        shell.claims = max(min(most, shell.gate.room), 1)
+        let grant = hub.memory.ask(
+            shell.config.id, largest: shell.config.largest, deliveries: shell.claims,
+            isDoubtful: shell.lane.breaker.isDoubtful)
+        if let grant { granted(grant) }
     }
 
     private func granted(_ grant: MemoryBook.Grant) {
         guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
             return giveBack(grant)
         }
-        let most = max(min(shell.claims, shell.gate.room), 1)
         let claim = Claim(
-            subscriber: grant.lane, due: schedule.wall(), most: most,
-            mostBytes: grant.bytes - most * Limits.deliveryBytes)
+            subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
+            mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
     }
 
     private func giveBack(_ grant: MemoryBook.Grant) {
-        hub.memory.give(grant.bytes)
+        hub.memory.give(back: grant)
         lanes[grant.lane]?.lane.claimed(nil, at: schedule.wall())
     }
 

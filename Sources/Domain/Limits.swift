@@ -37,6 +37,8 @@ package enum Limits {
     package static let jsonDepth = 128
     /// Values that are looked at in a body with many events, of all kinds together.
     package static let batchItems = 16 << 10
+    /// Events of one body that are signed one by one: each costs a signature to check.
+    package static let signedItems = 256
     /// `grant_type=client_credentials`, perhaps a scope.
     package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10
@@ -46,6 +48,32 @@ package enum Limits {
     package static let handshakeValueBytes = 1 << 10
     /// Of a request that brings a route its secret, before anything can be verified.
     package static let handshakeBytes = 4 << 10
+
+    // Keys that are fetched from providers.
+    /// How long a request waits for its key: shorter than any provider waits for its answer.
+    package static let keyWait = TimeSpan.seconds(5)
+    /// Of a fetch: what takes longer than a request waits still serves the next one.
+    package static let keyFetchTime = TimeSpan.seconds(10)
+    package static let keyConnectTime = TimeSpan.seconds(5)
+    /// Of an answer; sets of keys have some KiB.
+    package static let keyAnswerBytes = 256 << 10
+    /// Requests that wait for keys, of one intake loop; beyond it they get 503.
+    package static let keyWaiters = 256
+    package static let keyWaiterBytes = 8 << 20
+    /// Strangers choose the names of keys: of one source no more are fetched in a minute, and no more are remembered.
+    package static let keyFetchesPerMinute = 20
+    package static let keysRemembered = 64
+    /// Under way at once, of all sources.
+    package static let keyFetches = 32
+    package static let keyNameBytes = 512
+    /// Before a document is fetched anew for a key that it lacks.
+    package static let keyRefetch = TimeSpan.seconds(10)
+    /// Before an attempt that failed is repeated.
+    package static let keyRetry = TimeSpan.seconds(5)
+    /// How long a name that the provider does not know, or a certificate that proves nothing, is remembered.
+    package static let keyAbsence = TimeSpan.seconds(60)
+    package static let keyLifeLeast = TimeSpan.seconds(300)
+    package static let keyLifeMost = TimeSpan.seconds(24 * 3600)
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.

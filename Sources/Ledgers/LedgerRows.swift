@@ -95,6 +95,20 @@ package struct EventRow: Sendable {
     package let conflictsWith: EventID?
     /// How many of its deliveries are in which state.
     package let deliveries: [DeliveryState: Int]
+    /// Its body is no longer there.
+    package let removal: Removal?
+}
+
+/// What became of a body that is no longer there.
+package struct Removal: Sendable, Equatable {
+    /// When and by whom it was redacted; nil when it grew too old.
+    package let redaction: Redaction?
+
+    package struct Redaction: Sendable, Equatable {
+        package let at: WallTime
+        package let actor: String
+        package let reason: String
+    }
 }
 
 /// An event with everything that belongs to it.

@@ -39,6 +39,10 @@ package struct Settings: Sendable {
     package var proxyProtocol = false
     /// For subscribers of the registration API; route files may always name private addresses.
     package var allowPrivate = false
+    /// The private key that signs checkpoints; nil for the one beside the ledger.
+    package var checkpointKey: String?
+    package var checkpointTargets: [CheckpointTarget] = []
+    package var checkpointEvery = TimeSpan.seconds(3600)
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -85,6 +89,15 @@ package struct Settings: Sendable {
         Flag(
             "--allow-private", variable: "HEADGATE_ALLOW_PRIVATE",
             "Subscribers registered through the API may have private addresses; those of route files always may."),
+        Flag(
+            "--checkpoint-key", "FILE", variable: "HEADGATE_CHECKPOINT_KEY",
+            "Signs the ledger's checkpoints: an Ed25519 key, PEM, made when missing. LEDGER.key unless named."),
+        Flag(
+            "--checkpoint-to", "PLACE", variable: "HEADGATE_CHECKPOINT_TO", repeats: true,
+            "Where checkpoints go: file:PATH (appended), syslog, or a URL that gets a signed POST."),
+        Flag(
+            "--checkpoint-every", "TIME", variable: "HEADGATE_CHECKPOINT_EVERY", standard: "1h",
+            "How often, when something was written since."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

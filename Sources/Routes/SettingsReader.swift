@@ -47,6 +47,9 @@ private struct SettingsReader {
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
         settings.allowPrivate = values.one("--allow-private") != nil
+        if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
+        settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
+        if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -62,6 +65,11 @@ private struct SettingsReader {
             if settings.listen[..<place].contains(address) {
                 report(.error, "--listen", "\(address.text) is given twice", "keep one of them")
             }
+        }
+        if settings.signing.isEmpty, settings.checkpointTargets.contains(where: \.isWebhook) {
+            report(
+                .error, "--checkpoint-to", "a checkpoint for a URL is signed, and there is no secret to sign it with",
+                "set HEADGATE_SIGNING_SECRET")
         }
         if let value = values.one("--proxy-protocol"), settings.trustedProxies.isEmpty {
             diagnostics.report(
@@ -111,6 +119,22 @@ private struct SettingsReader {
                     "everybody is trusted, and may name any source address", cure: "name the proxy's own addresses"))
         }
         return range
+    }
+
+    private mutating func checkpointTarget(_ value: FlagValue) -> CheckpointTarget? {
+        if !value.text.contains("\0"), let target = CheckpointTarget(text: value.text) { return target }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no place for checkpoints",
+                cure: "write file:PATH, syslog, or a URL that begins with https://"))
+        return nil
+    }
+
+    private mutating func interval(_ value: FlagValue) -> TimeSpan {
+        if let span = Quantity.duration(value.text), span >= .seconds(1), span <= .seconds(30 * 86_400) { return span }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no time from 1s to 30d", cure: "write one such as 10m or 1h"))
+        return .seconds(3600)
     }
 
     private mutating func adminToken() -> Secret? {

@@ -5,7 +5,7 @@ package import Wire
 package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
-        + ActionEndpoints.all + ReconcileEndpoints.all + TokenEndpoints.all
+        + ActionEndpoints.all + ReconcileEndpoints.all + ProofEndpoints.all + TokenEndpoints.all
         + OpenAPI.endpoints
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Ledgers
 internal import Net
+internal import Routes
 internal import Wire
 
 /// Deliveries and their attempts.
@@ -105,7 +106,7 @@ extension DeliveryRow {
         json.member("event", id.event.text)
         json.member("route", route)
         json.member("subscriber", subscriber)
-        json.member("url", url)
+        json.member("url", SubscriberURL.shown(url))
         json.member("eventType", eventType)
         json.member("receivedAt", receivedAt)
         json.member("state", state.text)

@@ -77,6 +77,13 @@ extension EventRow {
         .member("provenBy", .optional(.text()), "The name of the secret."), .member("bodyBytes", .count),
         .member("bodySha256", .sha256),
         .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
+        .member(
+            "removed",
+            .optional(
+                .object([
+                    .member("how", .words(["retention", "redaction"])), .member("at", .optional(.time)),
+                    .member("actor", .optional(.text())), .member("reason", .optional(.text())),
+                ])), "What became of its body, when it is gone."),
         .member("deliveryCounts", .deliveryCounts),
     ]
     static let shape = APIShape.named("Event", .object(members))
@@ -97,9 +104,22 @@ extension EventRow {
         json.member("bodyBytes", bodyBytes)
         json.member("bodySha256", bodyDigest.hex)
         json.member("conflictsWith", conflictsWith?.text)
+        json.key("removed")
+        if let removal { removal.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")
         json.object { json in
             for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
+        }
+    }
+}
+
+extension Removal {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("how", redaction == nil ? "retention" : "redaction")
+            json.member("at", redaction?.at)
+            json.member("actor", redaction?.actor)
+            json.member("reason", redaction?.reason)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Ledgers
+internal import Routes
 internal import Wire
 
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
@@ -74,7 +75,7 @@ extension SubscriberRow {
         json.object { json in
             json.member("route", route)
             json.member("name", name)
-            json.member("url", url)
+            json.member("url", SubscriberURL.shown(url))
             json.member("paused", paused)
             json.member("gone", isGone)
             json.key("deliveryCounts")

@@ -32,6 +32,7 @@ package final class LedgerReader {
     let selectFates: Statement
     let selectEvent: Statement
     let selectBody: Statement
+    let selectRemoval: Statement
     let selectDelivery: Statement
     let selectDeliveriesOfEvent: Statement
     let selectAttempt: Statement
@@ -111,6 +112,11 @@ package final class LedgerReader {
                     conflicts_with FROM events WHERE id = ?
                 """, on: database)
             selectBody = try Statement("SELECT headers, body FROM events WHERE id = ?", on: database)
+            selectRemoval = try Statement(
+                """
+                SELECT r.bytes, a.at, a.actor, a.reason FROM removed AS r LEFT JOIN actions AS a ON a.id = r.action
+                WHERE r.event = ?
+                """, on: database)
             selectDelivery = try Statement(
                 """
                 SELECT subscriber, endpoint, state, attempts, last_attempt, due_at, lease, closure, replay_of

@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Glibc
 import Intake
+import Keys
 import Ledgers
 import Net
 import Routes
@@ -62,6 +63,8 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
+        let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
+        let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
         ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
@@ -82,13 +85,15 @@ final class Gateway {
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
                     metrics: metrics, watch: watch))
         }
+        let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
         for place in 0..<LoopCount.intake {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics, alarms: alarms.bell))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                    alarms: alarms.bell))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
@@ -104,6 +109,7 @@ final class Gateway {
                     done(result)
                 }
             }, clock: clock, schedule: schedule, log: log)
+        _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)

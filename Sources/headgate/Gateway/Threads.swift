@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Glibc
 import Intake
+import Keys
 import Ledgers
 import Net
 import Routes
@@ -33,14 +34,14 @@ final class IntakeThread: Sendable {
 
     init(
         _ place: Int, listeners: [Int32], options: ServerSettings, plan: IntakePlan, ledger: LedgerWriter,
-        outlet: DispatchOutlet, clock: SystemClock, log: Log, metrics: Metrics, alarms: AlarmBell
+        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics, alarms: AlarmBell
     ) throws {
         let orders = try Mailbox<Order>()
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let intake = try IntakeDesk(
-                on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics,
+                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
                 alarms: alarms)
             intake.configure(plan)
             let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
@@ -84,7 +85,9 @@ struct AdminThread {
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let shown = state.forAdmin(operate)
-            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
+            let desk = AdminDesk(
+                state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
+                checkpointKey: settings.checkpointKey)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
             let handler = AdminHandler(
