@@ -92,7 +92,8 @@ final class Gateway {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                    alarms: alarms.bell))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
