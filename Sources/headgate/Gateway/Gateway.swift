@@ -66,6 +66,10 @@ final class Gateway {
         let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
         let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
+        engine.keep(
+            Retention(
+                bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
+            clock: schedule)
         ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
