@@ -225,14 +225,16 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         shell.gate.letGo(delivery.event)
-        let verdict = subscriber.retry.verdict(
+        var verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)
+        // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
+        if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
         shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
         shell.count(attempt.outcome)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
-        report(delivery, attempt, verdict, of: shell)
+        log.write(attempt, of: delivery, verdict, to: shell.config)
         touched.insert(shell.config.id)
         finishDrain()
     }
@@ -266,24 +268,6 @@ package final class Dispatcher {
         guard verdict == .deadAndStop, !shell.isGone else { return }
         pause(id, "the subscriber answered 410 Gone")
         ledger.pause(id, paused: true, reason: "the subscriber answered 410 Gone") { _ in }
-    }
-
-    private func report(_ delivery: ClaimedDelivery, _ attempt: Attempt, _ verdict: Verdict, of shell: LaneShell) {
-        log.write(attempt.outcome == .ok ? .info : .warning, "attempt") { line in
-            line.add("route", shell.config.route)
-            line.add("subscriber", shell.config.subscriber.name)
-            line.add("id", delivery.id.event.text)
-            line.add("delivery", delivery.id.text)
-            line.add("attempt", attempt.number)
-            line.add("outcome", attempt.outcome.text)
-            line.add("status", attempt.status)
-            line.add("took", milliseconds: attempt.took)
-            switch verdict {
-            case .delivered: line.add("state", DeliveryState.delivered.text)
-            case .dead, .deadAndStop: line.add("state", DeliveryState.dead.text)
-            case .retry(let after): line.add("retry_in", milliseconds: after)
-            }
-        }
     }
 
     private func finishDrain() {
