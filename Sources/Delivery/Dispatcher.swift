@@ -16,6 +16,7 @@ package final class Dispatcher {
     private let schedule: any Clock
     private let log: Log
     private let metrics: Metrics
+    private let watch: LaneWatch
     private let attemptSeconds: Histogram
     private lazy var multi = CurlMulti(on: loop) { [unowned self] easy, code in finished(easy, code) }
     private let signer = Signer()
@@ -35,8 +36,9 @@ package final class Dispatcher {
     ///   - schedule: the clock of the ledger's due times.
     package init(
         _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock,
-        schedule: any Clock, log: Log, metrics: Metrics
+        schedule: any Clock, log: Log, metrics: Metrics, watch: LaneWatch
     ) throws(SystemError) {
+        self.watch = watch
         self.loop = loop
         self.hub = hub
         self.ledger = ledger
@@ -143,6 +145,7 @@ package final class Dispatcher {
         }
         shell.gate.enter(result?.deliveries ?? [], under: grant)
         for damaged in result?.damaged ?? [] {
+            watch.bell.ring(.deliveryDead, of: damaged.text, "its event is not as it was received, and is not sent")
             log.write(.error, "event damaged") { line in
                 line.add("delivery", damaged.text)
                 line.add("state", DeliveryState.dead.text)
@@ -230,11 +233,15 @@ package final class Dispatcher {
             retryAfter: retryAfter, using: &random)
         // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
         if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
-        shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
-        shell.count(attempt.outcome)
+        let openedBreaker = shell.finished(attempt.outcome, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
-        log.write(attempt, of: delivery, verdict, to: shell.config)
+        log.report(attempt, of: delivery, verdict, by: shell.config)
+        if attempt.outcome != .ok, !shell.isGone, !shell.isHeld {
+            let reason = watch.failed(
+                delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)
+            if let reason { stop(shell, reason) }
+        }
         touched.insert(shell.config.id)
         finishDrain()
     }
@@ -265,9 +272,14 @@ package final class Dispatcher {
         ledger.settle(Settlement(delivery: delivery.id, subscriber: id, attempt: attempt, next: next)) { [mailbox] in
             mailbox.post(.settled(id, next))
         }
-        guard verdict == .deadAndStop, !shell.isGone else { return }
-        pause(id, "the subscriber answered 410 Gone")
-        ledger.pause(id, paused: true, reason: "the subscriber answered 410 Gone") { _ in }
+    }
+
+    /// By the gateway's own decision. Others hear of it in the ledger's order, so that an operator's resumption that comes
+    /// after it is not undone.
+    private func stop(_ shell: LaneShell, _ reason: String) {
+        let id = shell.config.id
+        pause(id, reason)
+        ledger.pause(id, paused: true, reason: reason) { [stopped = watch.stopped] _ in stopped(id, reason) }
     }
 
     private func finishDrain() {

@@ -4,8 +4,8 @@ internal import Routes
 internal import Telemetry
 
 extension Log {
-    /// One line for each attempt.
-    func write(_ attempt: Attempt, of delivery: ClaimedDelivery, _ verdict: Verdict, to lane: LaneConfig) {
+    /// One line for each send.
+    func report(_ attempt: Attempt, of delivery: ClaimedDelivery, _ verdict: Verdict, by lane: LaneConfig) {
         write(attempt.outcome == .ok ? .info : .warning, "attempt") { line in
             line.add("route", lane.route)
             line.add("subscriber", lane.subscriber.name)

@@ -144,6 +144,26 @@ package enum Limits {
     package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
     package static let ackBytes = 64 << 10
 
+    // Alarms.
+    /// Between two of the same kind and subject.
+    package static let alarmInterval = TimeSpan.seconds(600)
+    /// Kinds and subjects that are told apart.
+    package static let alarmSubjects = 1024
+    /// That wait to be sent; beyond it the oldest is dropped.
+    package static let alarmsWaiting = 256
+    /// An alarm that could not be sent for so long is dropped: whoever reads it then reads of the past.
+    package static let alarmAge = TimeSpan.seconds(3600)
+    /// Free beside the ledger.
+    package static let alarmDiskBytes = 1 << 30
+    package static let alarmFailing = TimeSpan.seconds(3600)
+    /// Before the end of a subscriber's certificate: time enough to renew it by hand.
+    package static let certificateNotice = TimeSpan.seconds(14 * 24 * 3600)
+    package static let certificateEvery = TimeSpan.seconds(24 * 3600)
+    /// Requests in a row that come late: fewer may be a provider's repeats.
+    package static let lateRequests = 10
+    /// Of the time in which a signature counts: later than this is late.
+    package static let lateShare = 0.8
+
     // Admin.
     /// The largest request of the API is a subscriber's registration.
     package static let adminBodyBytes = 64 << 10
@@ -154,6 +174,16 @@ package enum Limits {
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.
     package static let exportBytes = 256 << 20
+    /// Of one address's wrong tokens, before it is told to wait until the minute is over. 256 random bits need no more.
+    package static let refusalsPerMinute = 10
+    /// Addresses whose refusals are counted apart.
+    package static let refusedAddresses = 1024
+    /// Refusals on record: 5 MB a day at most, however many there are.
+    package static let refusalRecordsPerMinute = 20
+    /// Of a token: a route for each takes 65 bytes.
+    package static let tokenRoutes = 256
+    /// Ever granted: their list is one answer.
+    package static let tokens = 10_000
     /// Events that one replay may name: beyond it, a selection is meant.
     package static let namedEvents = 1000
     /// Deliveries of one step of a job: one commit, which intake waits for.

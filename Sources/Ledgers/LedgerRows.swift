@@ -3,6 +3,8 @@ package import Domain
 /// What a list of events is narrowed to. Everything that is nil or empty matches.
 package struct EventQuery: Sendable {
     package var route: String?
+    /// The only routes that whoever asks may see; nil for all.
+    package var within: Set<String>?
     /// Globs on the type.
     package var types: EventFilter
     package var providerID: Bytes?
@@ -27,6 +29,8 @@ package struct DeliveryQuery: Sendable {
     /// Deliveries of these; nil of any.
     package var events: [EventID]?
     package var route: String?
+    /// The only routes that whoever asks may see; nil for all. No part of a job: its order names a route instead.
+    package var within: Set<String>?
     package var subscriber: String?
     /// A glob on the event's type.
     package var type: String?

@@ -27,7 +27,8 @@ extension RouteReader {
             diagnostics.report(node.error("keys that come in clear text prove nothing", cure: "write https://"))
         case .failure(.address(let kind)):
             diagnostics.report(
-                node.error("the URL's address is \(kind.rawValue)", cure: "permit private ones with allowPrivate: true"))
+                node.error("the URL's address is \(kind.rawValue)", cure: "permit private ones with allowPrivate: true")
+            )
         case .failure(let problem): diagnostics.report(node.error(problem.text, cure: problem.cure))
         }
         return nil

@@ -37,7 +37,12 @@ private struct SettingsReader {
         if !listen.isEmpty { settings.listen = listen }
         if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
         settings.adminToken = adminToken()
+        settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
+        settings.alarmURL = alarmURL(isSigned: !settings.signing.isEmpty)
+        settings.alarmFailing = duration("--alarm-failing") ?? settings.alarmFailing
+        settings.stopFailing = duration("--stop-failing")
+        settings.alarmDisk = size("--alarm-disk") ?? settings.alarmDisk
         settings.tls = tlsFiles()
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
@@ -148,6 +153,17 @@ private struct SettingsReader {
         return nil
     }
 
+    /// As a browser sends it in Host, without the port.
+    private mutating func hostName(_ value: FlagValue) -> String? {
+        let name = value.text.lowercased()
+        let form = /[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*/.asciiOnlyDigits()
+        if name.utf8.count <= 253, name.wholeMatch(of: form) != nil { return name }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no host name", cure: "write it without scheme and port: admin.example.com"))
+        return nil
+    }
+
     private mutating func signingKeys() -> [Secret] {
         guard let value = values.one("--signing-secret"), let texts = secret(value) else { return [] }
         var keys: [Secret] = []
@@ -177,6 +193,33 @@ private struct SettingsReader {
             diagnostics.report(value.error(problem.text, cure: problem.cure))
             return nil
         }
+    }
+
+    /// The operator's own place: it may be private, and must be signed for.
+    private mutating func alarmURL(isSigned: Bool) -> String? {
+        guard let value = values.one("--alarm-url") else { return nil }
+        if case .failure(let problem) = SubscriberURL.read(value.text, policy: .routeFile) {
+            diagnostics.report(value.error(problem.text, cure: problem.cure))
+            return nil
+        }
+        if isSigned { return value.text }
+        diagnostics.report(
+            value.error("alarms are signed, and there is no signing secret", cure: "give --signing-secret too"))
+        return nil
+    }
+
+    private mutating func duration(_ flag: String) -> TimeSpan? {
+        guard let value = values.one(flag) else { return nil }
+        if let span = Quantity.duration(value.text), span > .zero { return span }
+        diagnostics.report(value.error("\(quoted(value.text)) is no duration", cure: "write one such as 1h or 5d"))
+        return nil
+    }
+
+    private mutating func size(_ flag: String) -> Int? {
+        guard let value = values.one(flag) else { return nil }
+        if let bytes = Quantity.bytes(value.text) { return bytes }
+        diagnostics.report(value.error("\(quoted(value.text)) is no size", cure: "write one such as 1GiB"))
+        return nil
     }
 
     private mutating func tlsFiles() -> Settings.TLSFiles? {

@@ -45,7 +45,7 @@ struct SecretComparisonTests {
 
 private func codeLines(of file: SourceFile) -> [(Int, Substring)] {
     file.lines.enumerated().map { number, line in
-        (number + 1, line.range(of: "//").map { line[..<$0.lowerBound] } ?? line)
+        (number + 1, line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line)
     }
 }
 

@@ -26,7 +26,8 @@ struct ProvidersPage {
             let takes = preset.manners.takes.map(String.init).joined(separator: ", ")
             let docs = preset.docs.map { "[\(preset.name)](\($0))" } ?? preset.name
             let cells = [
-                docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²"),
+                docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²")
+                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³"),
                 outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
                 outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
                 outline.coverage.text,

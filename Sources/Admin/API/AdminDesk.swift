@@ -33,6 +33,9 @@ package final class AdminDesk {
         self.ledger = ledger
     }
 
+    /// - Throws: when the ledger cannot be asked.
+    func token(_ hash: Digest256) throws(LedgerError) -> TokenRow? { try TokenSearch.token(hash, in: ledger) }
+
     func read<Found>(_ question: (LedgerReader) throws(LedgerError) -> Found) throws(Problem) -> Found {
         do {
             return try question(try LedgerReader(path: ledger))

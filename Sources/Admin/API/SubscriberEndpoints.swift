@@ -42,7 +42,8 @@ enum SubscriberEndpoints {
     private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> SubscriberID {
         let (route, name) = (request.segment("route"), request.segment("name"))
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
-        guard let found = rows.first(where: { $0.route == route && $0.name == name }) else {
+        guard let found = rows.first(where: { $0.route == route && $0.name == name }), request.holder.reaches(route)
+        else {
             throw .notFound("there is no subscriber \(route)/\(name)")
         }
         return found.id
@@ -53,7 +54,7 @@ enum SubscriberEndpoints {
         return Response(json: .ok) { json in
             json.object { json in
                 json.key("data")
-                json.array(of: rows) { json, row in row.write(to: &json) }
+                json.array(of: rows.filter { request.holder.reaches($0.route) }) { json, row in row.write(to: &json) }
                 json.member("next", nil as String?)
             }
         }

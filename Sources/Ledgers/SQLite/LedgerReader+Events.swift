@@ -19,7 +19,7 @@ extension LedgerReader {
     ) throws(SQLiteError) -> (ids: [EventID], next: EventID?) {
         let until = min(after ?? EventID(.max), query.until.map { .first(at: $0) } ?? EventID(.max))
         let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
-        let routes = query.route.map { names.routes(named: $0) } ?? Set(names.routeNames.keys)
+        let routes = names.routes(named: query.route, within: query.within)
         if after == nil, let providerID = query.providerID {
             let recent = try directory.recent(providerID, routes: routes).filter { $0 >= since && $0 < until }
                 .prefix(Self.clamp(limit))

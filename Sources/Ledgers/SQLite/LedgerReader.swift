@@ -82,12 +82,11 @@ package final class LedgerReader {
                 "SELECT 1 FROM deliveries WHERE event = ? AND subscriber = ? AND state = 0 LIMIT 1", on: database)
             selectResult = try Statement("SELECT outcome, status FROM attempts WHERE id = ?", on: database)
             selectType = try Statement("SELECT type FROM events WHERE id = ?", on: database)
-            selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
+            selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC", on: database)
             selectJob = try Statement("SELECT * FROM jobs WHERE id = ?", on: database)
             selectRunning = try Statement(
                 "SELECT * FROM jobs INDEXED BY running WHERE state = 0 ORDER BY id", on: database)
-            selectActions = try Statement(
-                "SELECT * FROM actions WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
+            selectActions = try Statement("SELECT * FROM actions WHERE id < ? ORDER BY id DESC", on: database)
             scanDead = try Statement(
                 """
                 SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY dead

@@ -15,6 +15,8 @@ package final class KeySource: Sendable {
     package let fields: [(name: String, value: Secret)]
     /// Where issuers of certificates may be fetched from.
     package let issuerHosts: [String]
+    /// Secrets that take the place of fetching.
+    package let keptAs: [String]
     let naming: Naming
     let url: [Part]
     /// Nil: it is a GET.
@@ -50,7 +52,8 @@ package final class KeySource: Sendable {
     let path: String?
 
     init(
-        id: ID, issuer: String, settings: KeySettings, fields: [(name: String, value: Secret)], naming: Naming,
+        id: ID, issuer: String, settings: KeySettings, fields: [(name: String, value: Secret)],
+        keptAs: [String], naming: Naming,
         url: [Part], body: [Part]?, hosts: [String], path: String?, form: Form, issuerHosts: [String],
         lifetime: TimeSpan
     ) {
@@ -58,6 +61,7 @@ package final class KeySource: Sendable {
         self.issuer = issuer
         self.settings = settings
         self.fields = fields
+        self.keptAs = keptAs
         self.naming = naming
         self.url = url
         self.body = body

@@ -28,7 +28,7 @@ extension SpecReader {
         secretNames.formUnion(names)
         keptNames.formUnion(names)
         let before = (missingSecrets, lacksKeyURL)
-        let source = source(fetch, isToken: isToken)
+        let source = source(fetch, isToken: isToken, keptAs: names.sorted())
         if isKept {
             (missingSecrets, lacksKeyURL) = before
             return true
@@ -47,7 +47,7 @@ extension SpecReader {
             written.parts.compactMap { if case .reference("secret", let name?, _, _) = $0 { name } else { nil } })
     }
 
-    private mutating func source(_ node: ConfigNode, isToken: Bool) -> KeySource? {
+    private mutating func source(_ node: ConfigNode, isToken: Bool, keptAs: [String]) -> KeySource? {
         guard node.object(keys: Self.fetchKeys, into: &diagnostics) != nil else { return nil }
         let hosts = node["host"].map { $0.strings(into: &diagnostics) } ?? []
         let path = node["path"].flatMap { $0.nonEmptyString(into: &diagnostics) }
@@ -68,7 +68,8 @@ extension SpecReader {
             return nil
         }
         return KeySource(
-            id: id, issuer: issuer, settings: keySettings, fields: fields, naming: naming, url: url, body: body,
+            id: id, issuer: issuer, settings: keySettings, fields: fields, keptAs: keptAs, naming: naming, url: url,
+            body: body,
             hosts: hosts, path: path, form: form, issuerHosts: issuers, lifetime: lifetime ?? .seconds(3600))
     }
 

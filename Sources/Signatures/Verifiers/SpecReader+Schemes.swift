@@ -22,7 +22,8 @@ extension SpecReader {
         if let place {
             let elements = jsonPaths[place]
             guard jsonPaths[before...].allSatisfy({ !$0.isEvery || $0.isInside(elements) }) else {
-                return wrong(node, "leads into other elements than each names", cure: "write each of them with its path")
+                return wrong(
+                    node, "leads into other elements than each names", cure: "write each of them with its path")
             }
             signed.each = place
         }

@@ -6,6 +6,7 @@ extension CommandTable {
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersPause, .subscribersResume,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
+        .tokensNew, .tokensList, .tokensRevoke,
         .ledgerVerify, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify, .demo,
         .healthz, .secretsNew, .keysNew,
     ])

@@ -20,6 +20,8 @@ final class Gateway {
         case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
         /// What an operator ordered is in the ledger.
         case operated(Operation.Deed, OperationResult, reason: String)
+        /// By dispatch's own decision; it is in the ledger.
+        case stopped(SubscriberID, reason: String)
         case intakeDrained
         case dispatchDrained
         case stop
@@ -73,11 +75,15 @@ final class Gateway {
         logThread = try LogThread(log)
         let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
+        let alarms = try AlarmThread(settings: settings, state: state, clock: clock, log: log)
+        let watch = LaneWatch(
+            bell: alarms.bell, failingAfter: settings.alarmFailing, stopAfter: settings.stopFailing
+        ) { [messages] subscriber, reason in messages.post(.stopped(subscriber, reason: reason)) }
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
                 try DispatchThread(
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
-                    metrics: metrics))
+                    metrics: metrics, watch: watch))
         }
         let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
@@ -127,6 +133,7 @@ final class Gateway {
         case .registered(let table, .success(let ids)): configure(table, ids)
         case .registered(_, .failure(let error)): report(reloadFailed: error.description)
         case .operated(let deed, let result, let reason): operated(deed, result, reason)
+        case .stopped(let subscriber, let reason): state.plan = state.plan.pausing(subscriber, reason)
         case .intakeDrained:
             intakeLeft -= 1
             if intakeLeft == 0 { drainDispatch() }

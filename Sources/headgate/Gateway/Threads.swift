@@ -62,12 +62,13 @@ final class IntakeThread: Sendable {
 struct DispatchThread {
     init(
         _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, schedule: ScheduleClock,
-        log: Log, metrics: Metrics
+        log: Log, metrics: Metrics, watch: LaneWatch
     ) throws {
         try startThread("dispatch-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let dispatcher = try Dispatcher(
-                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics)
+                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics,
+                watch: watch)
             withExtendedLifetime(dispatcher) { loop.run() }
         }
     }
@@ -88,9 +89,9 @@ struct AdminThread {
                 checkpointKey: settings.checkpointKey)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
-            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
-                answers.post((ticket, response))
-            }
+            let handler = AdminHandler(
+                desk: desk, token: settings.adminToken, names: settings.adminNames, log: log
+            ) { ticket, response in answers.post((ticket, response)) }
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
             try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
