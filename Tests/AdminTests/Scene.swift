@@ -73,6 +73,7 @@ final class Scene {
         guard case .operated(.started(let job)) = started[0] else { throw SceneFailure() }
         self.job = job
         _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
+        _ = try grant("ci", .read)
     }
 
     deinit {
@@ -86,6 +87,17 @@ final class Scene {
         )
         return AdminState(
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness })
+    }
+
+    /// A token of the ledger; its text.
+    func grant(
+        _ name: String, _ scope: TokenScope, routes: Set<String>? = nil, expires: WallTime? = nil
+    ) throws -> String {
+        let (text, hash) = try TokenText.make()
+        let grant = TokenGrant(name: name, hash: hash, scope: scope, routes: routes, expiresAt: expires)
+        _ = try ledger.commit(
+            [.operate(Operation(.access(.grant(grant)), actor: "tests", reason: "none"))], at: clock.wall())
+        return text
     }
 
     private func handler(token: String?, metrics: Metrics) -> AdminHandler {
@@ -128,6 +140,7 @@ final class Scene {
                 "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
             )
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
+            .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }
 }
 

@@ -23,6 +23,17 @@ extension OperationResult.Refusal {
             Problem(.conflict, "the same event is pending for this subscriber as \(other.text)")
         case .noSuchJob: .notFound("the ledger has no such job")
         case .jobEnded: Problem(.conflict, "the job has ended")
+        case .access(.nameTaken): Problem(.conflict, "a token has or had this name; names stand in the record for ever")
+        case .access(.noSuchToken): .notFound("there is no token of this name")
+        case .access(.tooMany):
+            Problem(.conflict, "\(Limits.tokens) tokens were granted already, as many as the ledger keeps")
+        case .access(.revokedAlready): Problem(.conflict, "it is revoked already")
+        case .noSuchEvent: .notFound("the ledger has no such event")
+        case .redactionWouldLose(let delivery):
+            Problem(
+                .conflict, "\(delivery.text) is not sent yet and would be lost; wait for it, or cancel it first")
+        case .noBody(let event):
+            Problem(.conflict, "the body of \(event.text) was removed; there is nothing left to send or to remove")
         }
     }
 }

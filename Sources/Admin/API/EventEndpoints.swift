@@ -6,17 +6,29 @@ internal import Wire
 /// Events in the ledger.
 enum EventEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/events", .token, list),
-        APIEndpoint("GET", "/v1/events/{id}", .token, show),
+        APIEndpoint(
+            "GET", "/v1/events", .read, summary: "Events, the newest first",
+            takes: [
+                .route, .type, .init("providerEventId", .text(), "With this id of the provider's."), .since, .until,
+                .limit, .after(.eventID),
+            ],
+            gives: [.json(.page(of: EventRow.shape))], narrows: true, list),
+        APIEndpoint(
+            "GET", "/v1/events/{id}", .read, summary: "An event with its body, its deliveries and their attempts",
+            takes: [
+                .init("id", .eventID, "The event's id."),
+                .init("body", .words(BodyPart.allCases.map(\.rawValue)), "How much of the body is shown; whole."),
+            ],
+            gives: [.json(EventDetail.shape)], narrows: true, show),
     ]
 
     /// Newest first. `type` is a glob.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["route", "type", "providerEventId", "since", "until", "limit", "after"])
-        let query = EventQuery(
+        var query = EventQuery(
             route: try request.text("route"), types: EventFilter(try request.text("type").map { [$0] } ?? []),
             providerID: try request.text("providerEventId").map { Bytes($0) }, since: try request.time("since"),
             until: try request.time("until"))
+        query.within = request.holder.routes
         let limit = try request.pageLimit()
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
         let page = try desk.read { reader throws(LedgerError) in
@@ -27,11 +39,12 @@ enum EventEndpoints {
 
     /// `body=none` and `body=start` leave out what a table does not show.
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["body"])
         let body = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
-        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }) else {
+        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }),
+            request.holder.reaches(event.row.route)
+        else {
             throw .notFound("the ledger has no event \(text)")
         }
         // An event and its attempts fit memory: the body is bounded at intake, attempts by the schedule.
@@ -57,6 +70,24 @@ enum BodyPart: String, CaseIterable {
 }
 
 extension EventRow {
+    static let members: [APIParameter] = [
+        .member("id", .eventID), .member("route", .text()), .member("providerEventId", .optional(.text())),
+        .member("type", .optional(.text())), .member("receivedAt", .time), .member("source", .text()),
+        .member("verified", .words(Coverage.allCases.map(\.text)), "How much of the body the provider's proof covers."),
+        .member("provenBy", .optional(.text()), "The name of the secret."), .member("bodyBytes", .count),
+        .member("bodySha256", .sha256),
+        .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
+        .member(
+            "removed",
+            .optional(
+                .object([
+                    .member("how", .words(["retention", "redaction"])), .member("at", .optional(.time)),
+                    .member("actor", .optional(.text())), .member("reason", .optional(.text())),
+                ])), "What became of its body, when it is gone."),
+        .member("deliveryCounts", .deliveryCounts),
+    ]
+    static let shape = APIShape.named("Event", .object(members))
+
     func write(to json: inout JSONWriter) {
         json.object { writeMembers(to: &$0) }
     }
@@ -73,6 +104,8 @@ extension EventRow {
         json.member("bodyBytes", bodyBytes)
         json.member("bodySha256", bodyDigest.hex)
         json.member("conflictsWith", conflictsWith?.text)
+        json.key("removed")
+        if let removal { removal.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")
         json.object { json in
             for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
@@ -80,7 +113,27 @@ extension EventRow {
     }
 }
 
+extension Removal {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("how", redaction == nil ? "retention" : "redaction")
+            json.member("at", redaction?.at)
+            json.member("actor", redaction?.actor)
+            json.member("reason", redaction?.reason)
+        }
+    }
+}
+
 extension EventDetail {
+    static let shape = APIShape.named(
+        "EventDetail",
+        .object(
+            EventRow.members + [
+                .member(
+                    "headers", .list(of: .list(of: .text(), most: 2)), "Name and value each, in the order received."),
+                .member("body", .bytes), .member("deliveries", .list(of: DeliveryDetail.shape)),
+            ]))
+
     func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail]) {
         json.object { json in
             row.writeMembers(to: &json)

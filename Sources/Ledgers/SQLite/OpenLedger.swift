@@ -14,6 +14,10 @@ final class OpenLedger {
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let tokens: TokenTable
+    let handover: HandoverTable
+    var recent = RecentEvents()
+    let removals: RemovalTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -53,6 +57,9 @@ final class OpenLedger {
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            tokens = try TokenTable(database)
+            handover = try HandoverTable(run: self.run, database)
+            removals = try RemovalTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
@@ -94,6 +101,7 @@ final class OpenLedger {
             let result = try body()
             try dedup.flush(at: now)
             try counts.flush()
+            try handover.flush(deliveries, newest: chain.lastEvent)
             try chain.seal(at: now)
             try commit.run()
             return result
