@@ -33,6 +33,7 @@ package final class AdminHandler: RequestHandler {
         switch answer(request, from: peer) {
         case .now(let response): return .reply(response)
         case .afterwards(let operation, let answer):
+            let path = String(decoding: request.path, as: UTF8.self)
             desk.state.operate(operation) { [later] result in
                 do throws(Problem) {
                     switch result {
@@ -40,7 +41,7 @@ package final class AdminHandler: RequestHandler {
                     case .failure(let error): throw Problem(.serviceUnavailable, "\(error)")
                     }
                 } catch {
-                    later(ticket, error.response)
+                    later(ticket, error.response(at: path))
                 }
             }
             return .later
@@ -60,7 +61,7 @@ package final class AdminHandler: RequestHandler {
             let asked = try APIRequest(request, isTrusted: verdict == .operate)
             return AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
         } catch {
-            return .now(error.response)
+            return .now(error.response(at: String(decoding: request.path, as: UTF8.self)))
         }
     }
 }

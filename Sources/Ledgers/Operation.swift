@@ -18,6 +18,7 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        case register(RegistryChange)
     }
 
     package let deed: Deed
@@ -52,6 +53,7 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case registry(RegistryChange.Refusal)
     }
 }
 
@@ -68,6 +70,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    /// A subscriber came by the API.
+    case register = 20
+    case changeRegistration = 21
+    case deregister = 22
+    /// Secrets were sealed with another key.
+    case rekey = 23
 
     package var text: String {
         switch self {
@@ -81,6 +89,10 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .register: "register"
+        case .changeRegistration: "change-registration"
+        case .deregister: "deregister"
+        case .rekey: "rekey"
         }
     }
 }

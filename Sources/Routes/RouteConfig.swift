@@ -76,14 +76,15 @@ package final class RouteConfig: Sendable {
     /// How long an event id is remembered; nil when duplicates are not looked for.
     package let dedup: TimeSpan?
     package let tokens: Tokens?
+    /// Of subscribers that say nothing else.
+    package let retry: RetryPolicy
     package let subscribers: [SubscriberConfig]
 
     init(
         name: String, file: String, path: String, state: State, preset: String?, methods: [String],
         handshakes: [Handshake], publicURL: String?, groups: [TypeGroup], ack: Ack, reject: Ack?, allow: [IPRange],
         maxBody: Int, dedup: TimeSpan?,
-        tokens: Tokens?,
-        subscribers: [SubscriberConfig]
+        tokens: Tokens?, retry: RetryPolicy, subscribers: [SubscriberConfig]
     ) {
         self.name = name
         self.file = file
@@ -101,6 +102,7 @@ package final class RouteConfig: Sendable {
         self.maxBody = maxBody
         self.dedup = dedup
         self.tokens = tokens
+        self.retry = retry
         self.subscribers = subscribers
     }
 

@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package var adminToken: Secret?
     /// Keys, decoded; all of them sign.
     package var signing: [Secret] = []
+    /// Seals the secrets that the ledger keeps; nil: it keeps none.
+    package var ledgerKey: SealingKey?
     package var tls: TLSFiles?
     package var trustedProxies: [IPRange] = []
     package var proxyProtocol = false
@@ -49,6 +51,9 @@ package struct Settings: Sendable {
         Flag(
             "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
+        Flag(
+            "--ledger-key", "SECRET", variable: "HEADGATE_LEDGER_KEY",
+            "Seals the secrets of subscribers registered through the API: env:NAME, file:PATH, 32 bytes in base64."),
         Flag("--tls-cert", "FILE", variable: "HEADGATE_TLS_CERT", "The certificate chain of the intake, PEM."),
         Flag("--tls-key", "FILE", variable: "HEADGATE_TLS_KEY", "Its private key, PEM."),
         Flag(

@@ -38,6 +38,7 @@ private struct SettingsReader {
         if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
         settings.adminToken = adminToken()
         settings.signing = signingKeys()
+        settings.ledgerKey = ledgerKey()
         settings.tls = tlsFiles()
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
@@ -138,6 +139,15 @@ private struct SettingsReader {
             diagnostics.report(value.error("more than \(SigningKeys.most) secrets", cure: "drop the oldest"))
         }
         return keys
+    }
+
+    private mutating func ledgerKey() -> SealingKey? {
+        guard let value = values.one("--ledger-key"), let text = secret(value) else { return nil }
+        do throws(CryptoError) { return try SealingKey(base64: text) } catch {
+            diagnostics.report(
+                value.error("the key \(error)", cure: "make one with `headgate secrets new --ledger-key`"))
+            return nil
+        }
     }
 
     private mutating func secret(_ value: FlagValue) -> Secret? {

@@ -26,10 +26,10 @@ struct APIEndpoint: Sendable {
 
     /// One that changes the ledger.
     init(
-        changing path: String, _ permission: Permission,
+        changing path: String, _ permission: Permission, by method: String = "POST",
         _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
-        method = "POST"
+        self.method = method
         self.path = PathPattern(path)
         self.permission = permission
         self.answer = answer

@@ -4,7 +4,7 @@ package import Wire
 package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
-        + ActionEndpoints.all + ReconcileEndpoints.all
+        + ActionEndpoints.all + ReconcileEndpoints.all + WebhookEndpoints.all + RegistrationEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
         -> Answer
@@ -15,7 +15,7 @@ package enum AdminAPI {
             request.segments = segments
             return try endpoint.answer(request, desk)
         } catch {
-            return .now(error.response)
+            return .now(error.response(at: request.path))
         }
     }
 

@@ -23,6 +23,7 @@ extension OperationResult.Refusal {
             Problem(.conflict, "the same event is pending for this subscriber as \(other.text)")
         case .noSuchJob: .notFound("the ledger has no such job")
         case .jobEnded: Problem(.conflict, "the job has ended")
+        case .registry(let refusal): refusal.problem
         }
     }
 }

@@ -70,7 +70,7 @@ extension APIRequest {
         let kind = try word("kind", \JobKind.text) ?? .replay
         var selection = try deliveryQuery()
         var events: [EventID] = []
-        for text in texts("event") {
+        for text in try texts("event") {
             guard let id = EventID(text: text) else { throw .badRequest("\(text) is no event's id") }
             events.append(id)
         }

@@ -32,31 +32,45 @@ enum SubscriberEndpoints {
         return found.id
     }
 
+    /// All of them, or pages of `limit`.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
+        try request.allowOnly(["limit", "after", "route"])
+        let limit = try request.text("limit") == nil ? Int.max : try request.pageLimit()
+        let after = try request.id("after", { Int64($0) }, like: "17") ?? 0
+        let route = try request.text("route")
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
+            .filter { $0.id.raw > after && (route == nil || $0.route == route) }
+        let table = desk.state.registry?.table()
         return Response(json: .ok) { json in
             json.object { json in
                 json.key("data")
-                json.array(of: rows) { json, row in row.write(to: &json) }
-                json.member("next", nil as String?)
+                json.array(of: rows.prefix(limit)) { json, row in
+                    row.write(to: &json, file: table?.file(of: row.route, row.name))
+                }
+                json.member("next", rows.count > limit ? String(rows[limit - 1].id.raw) : nil)
             }
         }
     }
 }
 
 extension SubscriberRow {
-    func write(to json: inout JSONWriter) {
+    /// - Parameter file: the route file that has it; nil when it was registered, is gone, or nobody knows.
+    func write(to json: inout JSONWriter, file: String?) {
         json.object { json in
             json.member("route", route)
             json.member("name", name)
             json.member("url", url)
+            if let file { json.member("file", file) }
             json.member("paused", paused)
             json.member("gone", isGone)
-            json.key("deliveryCounts")
-            json.object { json in
-                for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
-            }
+            writeCounts(to: &json)
+        }
+    }
+
+    func writeCounts(to json: inout JSONWriter) {
+        json.key("deliveryCounts")
+        json.object { json in
+            for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
         }
     }
 }

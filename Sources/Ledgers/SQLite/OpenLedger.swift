@@ -14,6 +14,7 @@ final class OpenLedger {
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let registry: RegistryTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -53,6 +54,7 @@ final class OpenLedger {
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            registry = try RegistryTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
