@@ -13,7 +13,9 @@ package final class SealingKey: Sendable {
 
     /// - Parameter key: exactly `size` bytes.
     package init(_ key: Secret) throws(CryptoError) {
-        guard key.count == Self.size else { throw .weakKey(reason: "it has \(key.count) bytes; needed are \(Self.size)") }
+        guard key.count == Self.size else {
+            throw .weakKey(reason: "it has \(key.count) bytes; needed are \(Self.size)")
+        }
         // Two keys of one, so that the name that is kept in clear is made with none that seals.
         id = Hex.encode(Array(try Self.derive(key, "headgate ledger key id").prefix(8)))
         self.key = Secret(try Self.derive(key, "headgate ledger key aes-256-gcm"))
@@ -87,10 +89,13 @@ extension SealingKey {
     /// A key as operators write it: 32 bytes in base64, as `headgate secrets new --ledger-key` or
     /// `openssl rand -base64 32` prints them.
     package convenience init(base64 text: Secret) throws(CryptoError) {
-        var bytes = text.withBytes { Base64.decode(String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace }, .key) }
+        var bytes = text.withBytes {
+            Base64.decode(String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace }, .key)
+        }
         defer { bytes?.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
         guard let bytes, bytes.count == Self.size else {
-            throw .unreadableKey(expected: "32 random bytes in base64, as `headgate secrets new --ledger-key` prints them")
+            throw .unreadableKey(
+                expected: "32 random bytes in base64, as `headgate secrets new --ledger-key` prints them")
         }
         try self.init(Secret(bytes))
     }

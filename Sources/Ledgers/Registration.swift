@@ -80,7 +80,8 @@ package struct SealedBytes: Sendable, Equatable {
     }
 
     /// - Parameter owner: whose it is, for the operator.
-    package func open(with key: SealingKey?, for context: [UInt8], of owner: String) throws(LedgerKeyProblem) -> Secret {
+    package func open(with key: SealingKey?, for context: [UInt8], of owner: String) throws(LedgerKeyProblem) -> Secret
+    {
         guard let key else { throw .missing(owner: owner, keyID: keyID) }
         guard key.id == keyID else { throw .wrong(owner: owner, keyID: keyID, given: key.id) }
         guard let secret = (try? key.open(box, for: context)) ?? nil else { throw .changed(owner: owner) }

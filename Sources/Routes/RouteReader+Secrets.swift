@@ -43,7 +43,8 @@ extension RouteReader {
         if case .request = origin, !source.isLiteral {
             diagnostics.report(
                 node.error(
-                    "env: and file: name secrets of the gateway itself", cure: "send the secret, or write a route file"))
+                    "env: and file: name secrets of the gateway itself", cure: "send the secret, or write a route file")
+            )
             return nil
         }
         switch secrets.read(source) {

@@ -26,7 +26,9 @@ package struct SubscriberDefinition: Sendable, Equatable {
 
     private static func members(_ text: [UInt8]) -> [ConfigValue.Member]? {
         var ignored = Diagnostics()
-        guard case .object(let members) = JSON5.parse(text, file: "definition", into: &ignored)?.value else { return nil }
+        guard case .object(let members) = JSON5.parse(text, file: "definition", into: &ignored)?.value else {
+            return nil
+        }
         return members
     }
 

@@ -7,7 +7,8 @@ internal import Signatures
 /// both are refused in the same words.
 package enum SubscriberRequest {
     package static let keys = [
-        "route", "name", "url", "events", "secret", "sign", "retry", "concurrency", "rate", "headers", "forward", "auth",
+        "route", "name", "url", "events", "secret", "sign", "retry", "concurrency", "rate", "headers", "forward",
+        "auth",
         "paused",
     ]
     /// Members whose values may be secret: kept sealed, and never shown.

@@ -44,11 +44,15 @@ import Testing
         #expect(key.id == (try SealingKey(Secret([UInt8](0..<32))).id))
     }
 
-    @Test("takes keys as they are printed", arguments: [
-        ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", true), (" AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", true),
-        ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", true), ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", false),
-        ("a passphrase", false), ("", false),
-    ])
+    @Test(
+        "takes keys as they are printed",
+        arguments: [
+            ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", true),
+            (" AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", true),
+            ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", true),
+            ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", false),
+            ("a passphrase", false), ("", false),
+        ])
     func readsKeys(_ text: String, _ isKey: Bool) throws {
         guard isKey else {
             #expect(throws: CryptoError.self) { try SealingKey(base64: Secret(text)) }

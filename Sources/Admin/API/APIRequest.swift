@@ -54,7 +54,8 @@ package struct APIRequest: Sendable {
     func document() throws(Problem) -> ConfigNode {
         var diagnostics = Diagnostics()
         guard let document = JSON5.parse(body, file: "body", into: &diagnostics), !diagnostics.hasErrors else {
-            throw .badRequest("the body is no JSON object", errors: diagnostics.all)
+            let place = diagnostics.all.first.map { ": \($0.path.isEmpty ? "" : $0.path + ": ")\($0.problem)" } ?? ""
+            throw .badRequest("the body is no JSON object" + (body.isEmpty ? ": it is empty" : place))
         }
         guard case .object = document.value else { throw .badRequest("the body is no JSON object") }
         return document

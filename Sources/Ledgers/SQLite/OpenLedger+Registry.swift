@@ -78,7 +78,8 @@ extension OpenLedger {
         let places = Dictionary(uniqueKeysWithValues: given.routes.enumerated().map { ($1.name, $0) })
         var registered: [RegisteredSubscriber] = []
         for one in try registry.all() {
-            guard let place = places[one.route], !given.routes[place].subscribers.contains(where: { $0.name == one.name })
+            guard let place = places[one.route],
+                !given.routes[place].subscribers.contains(where: { $0.name == one.name })
             else { continue }
             let entry = try directory.enroll(one.name, at: one.url, of: one.route)
             registered.append(RegisteredSubscriber(place: place, registration: one, ids: entry))

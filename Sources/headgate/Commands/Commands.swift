@@ -4,8 +4,9 @@ extension CommandTable {
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen,
         .eventsList, .eventsShow, .eventsReplay,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
-        .subscribersList, .subscribersPause, .subscribersResume,
+        .subscribersList, .subscribersShow, .subscribersAdd, .subscribersSet, .subscribersRemove, .subscribersPause,
+        .subscribersResume,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
-        .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
+        .ledgerVerify, .ledgerRekey, .demo, .healthz, .secretsNew, .keysNew,
     ])
 }

@@ -204,7 +204,8 @@ extension SubscriberPlace {
 extension APIRequest {
     func creationKey() throws(Problem) -> String? {
         guard let key = idempotencyKey else { return nil }
-        guard (1...Limits.idempotencyKeyBytes).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        guard (1...Limits.idempotencyKeyBytes).contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else {
             throw .badRequest("Idempotency-Key is 1 to \(Limits.idempotencyKeyBytes) visible ASCII characters")
         }

@@ -71,11 +71,14 @@ enum WebhookEndpoints {
         if let offer = offers.first, offers.count == 1 { return offer }
         guard offers.isEmpty else {
             let names = offers.map(\.0.name).joined(separator: ", ")
-            throw .badRequest("type: \(quoted(type)) is offered by several routes; name one of them with route: \(names)")
+            throw .badRequest(
+                "type: \(quoted(type)) is offered by several routes; name one of them with route: \(names)")
         }
         let known = Set(asked.flatMap { $0.groups.map(\.name) }).sorted()
         let cure =
-            known.isEmpty ? "name groups of event types in a route file: types: { … }" : "offered are " + known.joined(separator: ", ")
+            known.isEmpty
+            ? "name groups of event types in a route file: types: { … }"
+            : "offered are " + known.joined(separator: ", ")
         throw .badRequest("type: \(quoted(type)) is not offered; \(cure)")
     }
 
