@@ -19,7 +19,7 @@ struct FanOut: Sendable {
         places = targets.compactMap { target in
             let filter = target.config.filter
             guard filter.matches(type) || types.contains(where: { filter.matches($0.buffer) }) else { return nil }
-            return Place(target: target, isInside: target.entrance.tryEnter(weight: event.weight))
+            return Place(target: target, isInside: target.entrance.tryEnter(event))
         }
     }
 
@@ -44,6 +44,6 @@ struct FanOut: Sendable {
     }
 
     func giveUp() {
-        for place in places where place.isInside { place.target.entrance.leave(weight: event.weight) }
+        for place in places where place.isInside { place.target.entrance.leave(event) }
     }
 }

@@ -18,6 +18,8 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        /// The body of an event is removed; its digest and everything else stay.
+        case redact(EventID)
         case register(RegistryChange)
     }
 
@@ -53,6 +55,11 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case noSuchEvent
+        /// It could not be sent any more.
+        case redactionWouldLose(DeliveryID)
+        /// There is no body to send or to remove.
+        case noBody(EventID)
         case registry(RegistryChange.Refusal)
     }
 }
@@ -70,6 +77,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    /// 40…49: what is removed.
+    case redact = 40
+    /// Bodies of the events of old batches: `target` says up to which. Removed step by step afterwards.
+    case removeBodies = 41
+    /// Events of old batches with all that belongs to them: the same.
+    case removeEvents = 42
     /// A subscriber came by the API.
     case register = 20
     case changeRegistration = 21
@@ -89,6 +102,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .redact: "redact"
+        case .removeBodies: "remove-bodies"
+        case .removeEvents: "remove-events"
         case .register: "register"
         case .changeRegistration: "change-registration"
         case .deregister: "deregister"
@@ -104,7 +120,7 @@ package struct ActionRecord: Sendable {
     package let at: WallTime
     package let kind: ActionKind
     package let actor: String
-    /// A subscriber as `route/name`, a delivery's id, or a job's id with what it selects.
+    /// A subscriber as `route/name`, a delivery's or an event's id, a job's id with what it selects, or `batch` and a number.
     package let target: String
     package let reason: String
     /// Deliveries that were changed or made, and those that were passed over.

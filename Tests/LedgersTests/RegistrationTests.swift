@@ -60,9 +60,12 @@ struct RegistrationTests {
 
     @Test func `are no more than the limit for each token`() throws {
         let scene = try Scene()
-        for number in 0..<Limits.registrationsPerPartner {
-            _ = try scene.add(try scene.registration("s\(number)"))
+        let many = try (0..<Limits.registrationsPerPartner).map { number in
+            LedgerEntry.operate(
+                Operation(
+                    .register(.add(try scene.registration("s\(number)"), paused: nil)), actor: "tests", reason: ""))
         }
+        _ = try scene.ledger.commit(many, at: scene.now)
         let limit = OperationResult.refused(.registry(.tooMany(Limits.registrationsPerPartner)))
         #expect(try scene.add(try scene.registration("more")) == limit)
         #expect(try scene.add(try scene.registration("more", partner: "b")) == .done(changed: 1, subscribers: []))

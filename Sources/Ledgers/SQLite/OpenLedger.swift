@@ -14,6 +14,9 @@ final class OpenLedger {
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let handover: HandoverTable
+    var recent = RecentEvents()
+    let removals: RemovalTable
     let registry: RegistryTable
     let database: Database
     let checkpoints: Checkpoints
@@ -54,6 +57,8 @@ final class OpenLedger {
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            handover = try HandoverTable(run: self.run, database)
+            removals = try RemovalTable(database)
             registry = try RegistryTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
@@ -96,6 +101,7 @@ final class OpenLedger {
             let result = try body()
             try dedup.flush(at: now)
             try counts.flush()
+            try handover.flush(deliveries, newest: chain.lastEvent)
             try chain.seal(at: now)
             try commit.run()
             return result

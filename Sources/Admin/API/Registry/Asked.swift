@@ -30,10 +30,6 @@ struct Asked {
         let name = needed("name", "give it one, such as \"billing\"")
         let url = needed("url", "say where it listens, such as \"https://…\"")
         let paused = body?["paused"]?.bool(into: &diagnostics)
-        var seen: Set<String> = []
-        for (key, node) in document.members(into: &diagnostics) ?? [] where !seen.insert(key).inserted {
-            diagnostics.report(node.error("this member is given twice", cure: "keep one of them"))
-        }
         let route = table.route(named: asked)
         if route == nil, let node = document["route"], !asked.isEmpty {
             let cure = nearest(to: asked, in: table.routes.map(\.name)).map { "did you mean \($0)?" }

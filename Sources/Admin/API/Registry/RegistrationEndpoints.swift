@@ -8,10 +8,24 @@ internal import Wire
 /// Subscribers that are registered, changed and removed while the gateway runs; those of route files are shown alone.
 enum RegistrationEndpoints {
     static let all = [
-        APIEndpoint(changing: "/v1/subscribers", .token, create),
-        APIEndpoint("GET", "/v1/subscribers/{route}/{name}", .token, show),
-        APIEndpoint(changing: "/v1/subscribers/{route}/{name}", .token, by: "PATCH", change),
-        APIEndpoint(changing: "/v1/subscribers/{route}/{name}", .token, by: "DELETE", remove),
+        APIEndpoint(
+            changing: path, .operate, summary: "Registers a subscriber, as a route file would",
+            gives: [.json(.anything, status: .created), .json(.anything)], create),
+        APIEndpoint("GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, show),
+        APIEndpoint(
+            changing: path + "/{route}/{name}", method: "PATCH", .operate,
+            summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed], change),
+        APIEndpoint(
+            changing: path + "/{route}/{name}", method: "DELETE", .operate,
+            summary: "Removes a registered subscriber; what is pending stays held", takes: place + [.reason],
+            gives: [
+                .json(.object([.member("route", .text()), .member("name", .text()), .member("removed", .flag)]))
+            ], refuses: [.preconditionFailed], remove),
+    ]
+
+    private static let path = "/v1/subscribers"
+    private static let place: [APIParameter] = [
+        .init("route", .text(), "The subscriber's route."), .init("name", .text(), "The subscriber's name."),
     ]
 
     // MARK: Creation
@@ -95,7 +109,6 @@ enum RegistrationEndpoints {
     // MARK: One of them
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let (route, name) = (request.segment("route"), request.segment("name"))
         let (rows, found) = try desk.read { reader throws(LedgerError) in
             (try reader.subscribers(), try reader.registration(route: route, name: name))
@@ -151,7 +164,6 @@ enum RegistrationEndpoints {
 
     /// What is pending for it stays in the ledger and reads as held.
     private static func remove(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
-        try request.allowOnly(["reason"])
         let reason = try request.reason()
         let old = try find(request, desk, try desk.registry())
         let change = RegistryChange.remove(id: old.id, version: old.version)

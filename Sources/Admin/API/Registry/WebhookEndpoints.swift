@@ -12,12 +12,28 @@ enum WebhookEndpoints {
     static let path = "/v1/webhook"
 
     static let all = [
-        APIEndpoint(changing: path, .token, create),
-        APIEndpoint("GET", path, .token, list),
-        APIEndpoint("GET", path + "/{id}", .token, show),
-        APIEndpoint(changing: path + "/{id}", .token, by: "PUT", change),
-        APIEndpoint(changing: path + "/{id}", .token, by: "DELETE", remove),
+        APIEndpoint(
+            changing: path, .operate, summary: "Registers a URL for a type of events, as Hurupay's API does",
+            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], create),
+        APIEndpoint(
+            "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
+            gives: [.json(envelope(of: .list(of: .webhook())))], list),
+        APIEndpoint(
+            "GET", path + "/{id}", .read, summary: "One of them", takes: [id],
+            gives: [.json(envelope(of: .webhook()))], show),
+        APIEndpoint(
+            changing: path + "/{id}", method: "PUT", .operate, summary: "Holds what comes for it, or sends it",
+            gives: [.json(envelope(of: .webhook()))], change),
+        APIEndpoint(
+            changing: path + "/{id}", method: "DELETE", .operate, summary: "Removes it; what is pending stays held",
+            takes: [id], gives: [.json(envelope(of: nil))], remove),
     ]
+
+    private static let id = APIParameter("id", .webhookID, "Its _id.")
+
+    private static func envelope(of data: APIShape?) -> APIShape {
+        .object([.member("success", .flag), .member("message", .text())] + (data.map { [.member("data", $0)] } ?? []))
+    }
 
     // MARK: Creation
 
@@ -127,7 +143,6 @@ enum WebhookEndpoints {
     // MARK: What there is
 
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let (found, paused) = try desk.read { reader throws(LedgerError) in
             (try reader.registrations(), try reader.pausedSubscribers())
         }
@@ -139,7 +154,6 @@ enum WebhookEndpoints {
     }
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let (found, isActive) = try find(request, desk)
         return WebhookEnvelope.response(.ok, "Webhook fetched successfully") { json in
             found.writeWebhook(to: &json, isActive: isActive)
@@ -161,8 +175,8 @@ enum WebhookEndpoints {
     // MARK: Changes
 
     private static func change(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
-        try request.allowOnly([])
         let registry = try desk.registry()
+        try request.withoutMembers().allowOnly([])
         let (old, wasActive) = try find(request, desk)
         var diagnostics = Diagnostics()
         let document = try request.document()
@@ -200,7 +214,6 @@ enum WebhookEndpoints {
 
     /// What is pending for it stays in the ledger and reads as held.
     private static func remove(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
-        try request.allowOnly([])
         let (old, _) = try find(request, desk)
         let change = RegistryChange.remove(id: old.id, version: old.version)
         return .afterwards(Operation(.register(change), actor: request.actor, reason: "DELETE \(path)")) {
@@ -208,6 +221,21 @@ enum WebhookEndpoints {
             if case .refused(let refusal) = result { throw refusal.problem }
             return WebhookEnvelope.response(.ok, "Webhook deleted successfully")
         }
+    }
+}
+
+extension APIShape {
+    fileprivate static let webhookID = APIShape.formed("[0-9a-f]{24}", like: "66bd5387bd8c03f82ad87dcf")
+
+    fileprivate static func webhook(withSecret: Bool = false) -> APIShape {
+        let members: [APIParameter] = [
+            .member("_id", .webhookID), .member("partnerId", .text(), "The name of the token."),
+            .member("url", .text()),
+            .member("type", .text()), .member("publicKey", .text(), "PEM; what x-webhook-signature is made with."),
+            .member("status", .words(["active", "disabled"])),
+        ]
+        let secret = APIParameter.member("secret", .text(), "What webhook-signature is made with; shown once.")
+        return withSecret ? .object(members + [secret]) : .named("Webhook", .object(members))
     }
 }
 

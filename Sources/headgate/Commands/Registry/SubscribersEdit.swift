@@ -16,8 +16,8 @@ extension Command {
             Selection.reason, .json,
         ] + AdminSource.flags,
         examples: [
-            "headgate subscribers add hurupay/audit https://audit.example.com/in --event 'payout*.*'",
-            "headgate subscribers add hurupay/audit https://audit.example.com/in --secret file:audit.secret",
+            "headgate subscribers add hurupay/audit https://audit.example/ --event 'pay*.*'",
+            "headgate subscribers add hurupay/audit https://audit.example/ --secret env:KEY",
         ]
     ) { call in
         let place = try place(of: call)
@@ -48,8 +48,8 @@ extension Command {
             Selection.reason, .json,
         ] + AdminSource.flags,
         examples: [
-            "headgate subscribers set hurupay/audit --url https://audit.example.com/v2 --rate 20/s",
-            "headgate subscribers set hurupay/audit --secret env:NEW --secret env:OLD --reason rotation",
+            "headgate subscribers set hurupay/audit --url https://audit.example/v2",
+            "headgate subscribers set hurupay/audit --secret env:NEW --secret env:OLD",
         ]
     ) { call in
         let place = try place(of: call)
