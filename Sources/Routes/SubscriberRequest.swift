@@ -35,12 +35,14 @@ package enum SubscriberRequest {
     }
 
     /// One that cannot be read any more: what comes for it waits.
+    ///
+    /// - Parameter filter: what comes for it, as far as that is known.
     package static func held(
-        _ name: String, at url: String, of route: RouteConfig, because reason: String
+        _ name: String, at url: String, of route: RouteConfig, filter: EventFilter, because reason: String
     ) -> SubscriberConfig? {
         guard case .success(let url) = SubscriberURL.read(url, policy: .routeFile) else { return nil }
         return SubscriberConfig(
-            name: name, url: url, held: reason, filter: EventFilter([]), signing: .none, retry: route.retry,
+            name: name, url: url, held: reason, filter: filter, signing: .none, retry: route.retry,
             concurrency: Limits.concurrency, rate: nil, headers: [], forward: .everything, tls: .standard,
             credentials: .none)
     }

@@ -135,6 +135,15 @@ def test_a_change_counts_for_the_version_that_was_read(gateway, api, subscriber)
     assert len(new.requests) == 2
 
 
+def test_a_url_that_comes_back_is_shown(gateway, api, subscriber):
+    first, second = subscriber(), subscriber()
+    create(api, first)
+    for sink in (second, first):
+        assert api.ask("PATCH", "/v1/subscribers/pay/audit", {"url": sink.url})[0] == 200
+        rows = api.ask("GET", "/v1/subscribers")[2]["data"]
+        assert next(one["url"] for one in rows if one["name"] == "audit") == sink.url
+
+
 def test_those_of_files_are_read_only(gateway, api, subscriber):
     status, _, shown = api.ask("GET", "/v1/subscribers/pay/billing")
     assert status == 200 and shown["file"].endswith("pay.json5")

@@ -1,11 +1,11 @@
 """Hurupay's webhook API: a client that was written for it, against this gateway."""
-import json
+import itertools
+import threading
 
 import pytest
 
-from headgate import ADMIN_TOKEN, SIGNING_SECRET
 from providers import Hurupay
-from registry import KEY, LEDGER_KEY, NO_RETRY, TYPES, API, HurupayClient, Refused, verified_by, without
+from registry import KEY, NO_RETRY, TYPES, HurupayClient, Refused, verified_by
 from waiting import until
 
 
@@ -127,6 +127,54 @@ def test_one_that_wants_no_signature_of_hurupays_form_gets_the_providers_own(gat
     assert verified_by(webhook["publicKey"], sink.wait(2)[1])
 
 
+def test_a_type_that_a_route_offers_no_more_brings_nothing(gateway, hurupay, subscriber):
+    client, sink = HurupayClient(gateway), subscriber()
+    webhook = client.create(sink.url)
+    file = gateway.routes / "hurupay.json5"
+    text = file.read_text()
+    file.write_text(text.replace('"collections": ', '"others": '))
+    gateway.signal(1)
+    until(lambda: gateway.logged("reloaded"), what="a reload")
+    assert "no type collections" in gateway.logged("registered subscriber held")[0]["reason"]
+    post(gateway, hurupay)
+    post(gateway, hurupay, "payout.successful")
+    assert client.get(webhook["_id"])["status"] == "active" and deliveries(gateway) == []
+    file.write_text(text)
+    gateway.signal(1)
+    until(lambda: len(gateway.logged("reloaded")) == 2, what="another reload")
+    event = post(gateway, hurupay)
+    assert sink.wait(1)[0].body == event.body
+
+
+def test_registering_disturbs_nobody(gateway, hurupay, subscriber):
+    client, steady = HurupayClient(gateway), subscriber()
+    client.create(steady.url)
+    events, done = [], threading.Event()
+    signed = [hurupay.webhook() for _ in range(40)]
+
+    def provider():
+        for event in itertools.cycle(signed):
+            reply = gateway.post("/hurupay", event.body, event.headers)
+            events.append((reply.status, event.body))
+            if done.is_set() and len(events) >= len(signed):
+                return
+
+    thread = threading.Thread(target=provider)
+    thread.start()
+    passing = subscriber()
+    for _ in range(6):
+        webhook = client.create(passing.url)
+        client.update(webhook["_id"], "disabled")
+        client.update(webhook["_id"], "active")
+        client.delete(webhook["_id"])
+    done.set()
+    thread.join(60)
+    assert {status for status, _ in events} == {200}
+    steady.wait_for_bodies(event.body for event in signed)
+    bodies = [request.body for request in steady.requests]
+    assert len(bodies) == len(set(bodies)), "duplicates are the provider's, and never sent again"
+
+
 BAD = [
     ({}, "url"), ({"url": "https://a.example/x"}, "type"), ({"type": "collections"}, "url"),
     ({"url": "", "type": "collections"}, "url"), ({"url": 5, "type": "collections"}, "url"),
@@ -206,55 +254,3 @@ def test_private_addresses_need_the_flag_also_behind_a_name(gateway, subscriber)
     post(gateway, provider)
     until(lambda: deliveries(gateway, "--outcome", "blocked"), what="a dial that is refused")
     assert not sink.requests and client.get(webhook["_id"])["url"] == sink.url
-
-
-def test_without_a_key_nothing_is_registered_and_the_cure_is_told(gateway):
-    provider = Hurupay(gateway.directory)
-    gateway.route("hurupay", verify=provider.preset, secrets=provider.secrets, types=TYPES)
-    gateway.start()
-    with pytest.raises(Refused, match="503.*--ledger-key"):
-        HurupayClient(gateway).create("https://a.example/x")
-    assert HurupayClient(gateway).list() == []
-
-
-def test_a_wrong_key_stops_the_start_and_a_new_one_is_a_command(gateway, hurupay, subscriber):
-    client, sink = HurupayClient(gateway), subscriber()
-    webhook = client.create(sink.url)
-    gateway.stop()
-    other = {"HEADGATE_LEDGER_KEY": "A" * 43 + "="}
-    for env, word in ((other, "sealed with the key"), ({}, "--ledger-key"),
-                      ({"HEADGATE_LEDGER_KEY": "a passphrase"}, "32 random bytes")):
-        ended = gateway.run_serve(env=env)
-        assert ended.returncode != 0 and word in ended.stderr, ended
-        assert LEDGER_KEY not in ended.stderr and "passphrase" not in ended.stderr
-    from headgate import run
-    arguments = ("ledger", "rekey", "--ledger", gateway.ledger, "--ledger-key", "env:OLD", "--new-key", "env:NEW")
-    keys = {"OLD": LEDGER_KEY, "NEW": other["HEADGATE_LEDGER_KEY"]}
-    ended = run(*arguments, env={**keys, "OLD": keys["NEW"]})
-    assert ended.returncode == 1 and "sealed with the key" in ended.stderr
-    ended = run(*arguments, env=keys)
-    assert ended.returncode == 0, ended
-    gateway.start("--allow-private", env=other)
-    post(gateway, hurupay)
-    sink.wait(1)[0].verify(webhook["secret"])
-    assert gateway.rows("actions", "list")[0]["action"] == "rekey"
-
-
-def test_no_secret_is_told_twice_or_stored_in_clear(gateway, hurupay, subscriber):
-    client, sink = HurupayClient(gateway), subscriber()
-    webhook = client.create(sink.url)
-    client.update(webhook["_id"], "disabled")
-    client.update(webhook["_id"], "active")
-    post(gateway, hurupay)
-    sink.wait(1)
-    secret = webhook["secret"].removeprefix("whsec_")
-    private = "BEGIN PRIVATE KEY"
-    later = [API(gateway).ask("GET", path) for path in (
-        "/v1/webhook", f"/v1/webhook/{webhook['_id']}", "/v1/subscribers", "/v1/actions",
-        f"/v1/subscribers/hurupay/webhook-{webhook['_id']}")]
-    later.append(gateway.admin("/metrics").body.decode())
-    assert secret not in json.dumps(later) and private not in json.dumps(later)
-    gateway.stop()
-    without(gateway.directory / "data", secret, private, LEDGER_KEY, ADMIN_TOKEN)
-    log = gateway.log_path.read_text()
-    assert all(one not in log for one in (secret, private, LEDGER_KEY, ADMIN_TOKEN, SIGNING_SECRET))

@@ -54,21 +54,19 @@ final class RegisteredConfigs {
                 line.add("subscriber", registration.name)
                 line.add("reason", reason)
             }
-            return SubscriberRequest.held(registration.name, at: registration.url, of: route, because: reason)
+            return SubscriberRequest.held(
+                registration.name, at: registration.url, of: route, filter: registration.filter(of: route),
+                because: reason)
         }
     }
 
     /// - Throws: `StartFailure.ledgerKey` when a secret of the ledger cannot be opened: nothing starts half.
     static func check(_ settings: Settings) throws {
+        let registrations = try LedgerReader(path: settings.ledger).registrations()
         do throws(LedgerKeyProblem) {
-            for one in registrations(in: settings.ledger) { _ = try one.open(with: settings.ledgerKey) }
+            for one in registrations { _ = try one.open(with: settings.ledgerKey) }
         } catch {
             throw StartFailure.ledgerKey(error)
         }
-    }
-
-    /// None when the file cannot be read: whoever opens it for writing says so.
-    private static func registrations(in ledger: String) -> [Registration] {
-        (try? LedgerReader(path: ledger).registrations()) ?? []
     }
 }

@@ -64,6 +64,12 @@ struct Asked {
             diagnostics.report(
                 node.error("this webhook is registered for \(type)", cure: "register another one for other events"))
         }
+        if old.type != nil, let node = body["sign"] {
+            diagnostics.report(
+                node.error(
+                    "this webhook has a form and a key of its own",
+                    cure: #"send {"sign": true} or {"sign": false} to PUT /v1/webhook/\#(old.id)"#))
+        }
         url = body["url"].map { $0.nonEmptyString(into: &diagnostics) ?? "" } ?? old.url
         paused = body["paused"]?.bool(into: &diagnostics)
         guard let route = table.route(named: old.route) else {

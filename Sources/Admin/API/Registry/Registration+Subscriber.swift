@@ -1,6 +1,6 @@
 internal import Config
 package import Crypto
-internal import Domain
+package import Domain
 package import Ledgers
 package import Routes
 internal import Wire
@@ -29,6 +29,20 @@ extension Registration {
         guard let found = SubscriberDefinition(clear: definition, secrets: secrets) else { throw .unreadable }
         return found
     }
+
+    /// What comes for it when the rest of it cannot be read. Nothing, when its route does not offer its type any more:
+    /// events that nobody registered for must not wait for it either.
+    package func filter(of route: RouteConfig) -> EventFilter {
+        if let type { return route.groups.first { $0.name == type }?.filter ?? EventFilter([Self.noType]) }
+        guard let events = SubscriberDefinition(clear: definition, secrets: nil)?["events"] else {
+            return EventFilter([])
+        }
+        var ignored = Diagnostics()
+        return EventFilter(ConfigNode(events, file: "definition").strings(into: &ignored))
+    }
+
+    /// No event's type holds a line end.
+    private static let noType = "\n"
 
     /// As its route's plan needs it. An address that is refused by now is told at each dial.
     package func subscriber(of route: RouteConfig, signing: SigningKeys, key: SealingKey?) throws(Trouble)

@@ -10,7 +10,8 @@ extension Command {
         "ledger rekey", "seal the ledger's secrets with another key",
         about: """
             Opens every secret that the ledger of a stopped gateway keeps with the old key, and seals it with the new one: all \
-            of them, or none. Start the gateway with the new key afterwards. The record of it is an action like any other.
+            of them, or none. Start the gateway with the new key afterwards. Unused pages of the file and older copies may still \
+            hold what the old key opens: when that key leaked, give subscribers new secrets as well.
             """,
         flags: [
             Settings.flag("--ledger"),
