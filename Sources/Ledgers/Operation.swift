@@ -18,6 +18,7 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        case access(AccessDeed)
         /// The body of an event is removed; its digest and everything else stay.
         case redact(EventID)
         case register(RegistryChange)
@@ -55,6 +56,7 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case access(AccessRefusal)
         case noSuchEvent
         /// It could not be sent any more.
         case redactionWouldLose(DeliveryID)
@@ -77,6 +79,10 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    case grantToken = 30
+    case revokeToken = 31
+    /// Somebody was not let in; many refusals of one minute are one record.
+    case refuse = 32
     /// 40…49: what is removed.
     case redact = 40
     /// Bodies of the events of old batches: `target` says up to which. Removed step by step afterwards.
@@ -102,6 +108,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .grantToken: "grant-token"
+        case .revokeToken: "revoke-token"
+        case .refuse: "refuse"
         case .redact: "redact"
         case .removeBodies: "remove-bodies"
         case .removeEvents: "remove-events"

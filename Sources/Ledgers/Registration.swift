@@ -46,10 +46,10 @@ package struct Registration: Sendable {
         self.idempotencyKey = idempotencyKey
     }
 
-    /// A new id: seconds since 1970 and 64 random bits.
+    /// A new id: 56 bits of microseconds since 1970, and 40 random ones.
     package static func newID(at now: WallTime) throws(CryptoError) -> String {
-        let seconds = withUnsafeBytes(of: UInt32(clamping: now.seconds).bigEndian) { Array($0) }
-        return Hex.encode(seconds + (try randomBytes(8)))
+        let time = withUnsafeBytes(of: now.microseconds.bigEndian) { Array($0.dropFirst()) }
+        return Hex.encode(time + (try randomBytes(5)))
     }
 
     /// What its box is sealed for: neither another row's box nor an older one of this row opens in its place.

@@ -37,12 +37,20 @@ private struct SettingsReader {
         if !listen.isEmpty { settings.listen = listen }
         if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
         settings.adminToken = adminToken()
+        settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
         settings.ledgerKey = ledgerKey()
+        settings.alarmURL = alarmURL(isSigned: !settings.signing.isEmpty)
+        settings.alarmFailing = duration("--alarm-failing") ?? settings.alarmFailing
+        settings.stopFailing = duration("--stop-failing")
+        settings.alarmDisk = size("--alarm-disk") ?? settings.alarmDisk
         settings.tls = tlsFiles()
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
         settings.allowPrivate = values.one("--allow-private") != nil
+        if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
+        settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
+        if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -58,6 +66,11 @@ private struct SettingsReader {
             if settings.listen[..<place].contains(address) {
                 report(.error, "--listen", "\(address.text) is given twice", "keep one of them")
             }
+        }
+        if settings.signing.isEmpty, settings.checkpointTargets.contains(where: \.isWebhook) {
+            report(
+                .error, "--checkpoint-to", "a checkpoint for a URL is signed, and there is no secret to sign it with",
+                "set HEADGATE_SIGNING_SECRET")
         }
         if let value = values.one("--proxy-protocol"), settings.trustedProxies.isEmpty {
             diagnostics.report(
@@ -109,6 +122,22 @@ private struct SettingsReader {
         return range
     }
 
+    private mutating func checkpointTarget(_ value: FlagValue) -> CheckpointTarget? {
+        if !value.text.contains("\0"), let target = CheckpointTarget(text: value.text) { return target }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no place for checkpoints",
+                cure: "write file:PATH, syslog, or a URL that begins with https://"))
+        return nil
+    }
+
+    private mutating func interval(_ value: FlagValue) -> TimeSpan {
+        if let span = Quantity.duration(value.text), span >= .seconds(1), span <= .seconds(30 * 86_400) { return span }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no time from 1s to 30d", cure: "write one such as 10m or 1h"))
+        return .seconds(3600)
+    }
+
     private mutating func adminToken() -> Secret? {
         guard let value = values.one("--admin-token") else {
             report(
@@ -122,6 +151,17 @@ private struct SettingsReader {
         }
         if HeaderRules.isValue(token) { return token }
         diagnostics.report(value.error("holds a character that no header may", cure: "use printable ASCII"))
+        return nil
+    }
+
+    /// As a browser sends it in Host, without the port.
+    private mutating func hostName(_ value: FlagValue) -> String? {
+        let name = value.text.lowercased()
+        let form = /[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*/.asciiOnlyDigits()
+        if name.utf8.count <= 253, name.wholeMatch(of: form) != nil { return name }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no host name", cure: "write it without scheme and port: admin.example.com"))
         return nil
     }
 
@@ -163,6 +203,33 @@ private struct SettingsReader {
             diagnostics.report(value.error(problem.text, cure: problem.cure))
             return nil
         }
+    }
+
+    /// The operator's own place: it may be private, and must be signed for.
+    private mutating func alarmURL(isSigned: Bool) -> String? {
+        guard let value = values.one("--alarm-url") else { return nil }
+        if case .failure(let problem) = SubscriberURL.read(value.text, policy: .routeFile) {
+            diagnostics.report(value.error(problem.text, cure: problem.cure))
+            return nil
+        }
+        if isSigned { return value.text }
+        diagnostics.report(
+            value.error("alarms are signed, and there is no signing secret", cure: "give --signing-secret too"))
+        return nil
+    }
+
+    private mutating func duration(_ flag: String) -> TimeSpan? {
+        guard let value = values.one(flag) else { return nil }
+        if let span = Quantity.duration(value.text), span > .zero { return span }
+        diagnostics.report(value.error("\(quoted(value.text)) is no duration", cure: "write one such as 1h or 5d"))
+        return nil
+    }
+
+    private mutating func size(_ flag: String) -> Int? {
+        guard let value = values.one(flag) else { return nil }
+        if let bytes = Quantity.bytes(value.text) { return bytes }
+        diagnostics.report(value.error("\(quoted(value.text)) is no size", cure: "write one such as 1GiB"))
+        return nil
     }
 
     private mutating func tlsFiles() -> Settings.TLSFiles? {

@@ -99,6 +99,7 @@ final class Scene {
         _ = try ledger.commit(
             [.operate(Operation(.register(.add(registration, paused: nil)), actor: "admin", reason: ""))], at: now)
         _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
+        _ = try grant("ci", .read)
     }
 
     deinit {
@@ -114,6 +115,17 @@ final class Scene {
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
             registry: RegistryFacts(
                 table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)))
+    }
+
+    /// A token of the ledger; its text.
+    func grant(
+        _ name: String, _ scope: TokenScope, routes: Set<String>? = nil, expires: WallTime? = nil
+    ) throws -> String {
+        let (text, hash) = try TokenText.make()
+        let grant = TokenGrant(name: name, hash: hash, scope: scope, routes: routes, expiresAt: expires)
+        _ = try ledger.commit(
+            [.operate(Operation(.access(.grant(grant)), actor: "tests", reason: "none"))], at: clock.wall())
+        return text
     }
 
     private func handler(token: String?, metrics: Metrics) -> AdminHandler {
@@ -157,6 +169,7 @@ final class Scene {
             )
             .replacing("/v1/webhook/{id}", with: "/v1/webhook/\(webhook)")
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
+            .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }
 }
 

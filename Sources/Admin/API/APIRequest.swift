@@ -6,8 +6,10 @@ internal import Wire
 package struct APIRequest: Sendable {
     package let method: String
     package let path: String
-    /// Who asks, for the record.
-    var actor = "admin"
+    /// Who asks: of whoever has no token it means nothing, and no endpoint that asks for one is reached.
+    var holder = Holder.root
+    /// For the record.
+    var actor: String { holder.name }
     private let query: [FormField]
     /// Of the body of a request that changes something, when it is flat.
     private var members: Result<[FormField], Problem> = .success([])

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Ledgers
+internal import Routes
 internal import Wire
 
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
@@ -42,7 +43,8 @@ enum SubscriberEndpoints {
     private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> SubscriberID {
         let (route, name) = (request.segment("route"), request.segment("name"))
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
-        guard let found = rows.first(where: { $0.route == route && $0.name == name }) else {
+        guard let found = rows.first(where: { $0.route == route && $0.name == name }), request.holder.reaches(route)
+        else {
             throw .notFound("there is no subscriber \(route)/\(name)")
         }
         return found.id
@@ -54,7 +56,7 @@ enum SubscriberEndpoints {
         let after = try request.id("after", { Int64($0) }, like: "17") ?? 0
         let route = try request.text("route")
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
-            .filter { $0.id.raw > after && (route == nil || $0.route == route) }
+            .filter { $0.id.raw > after && (route == nil || $0.route == route) && request.holder.reaches($0.route) }
         let table = desk.state.registry?.table()
         return Response(json: .ok) { json in
             json.object { json in
@@ -84,7 +86,7 @@ extension SubscriberRow {
         json.object { json in
             json.member("route", route)
             json.member("name", name)
-            json.member("url", url)
+            json.member("url", SubscriberURL.shown(url))
             json.member("file", file)
             json.member("paused", paused)
             json.member("gone", isGone)

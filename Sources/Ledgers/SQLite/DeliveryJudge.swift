@@ -15,7 +15,7 @@ final class DeliveryJudge {
         self.query = query
         self.names = names
         self.reader = reader
-        subscribers = names.subscribers(route: query.route, name: query.subscriber)
+        subscribers = names.subscribers(route: query.route, within: query.within, name: query.subscriber)
         types = query.type.map { EventFilter([$0]) }
         events = query.events.map(Set.init)
     }

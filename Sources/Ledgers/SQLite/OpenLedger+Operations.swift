@@ -13,6 +13,7 @@ extension OpenLedger {
         case .start(let order): try start(order, by: operation, at: now)
         case .advance(let step): try advance(step, by: operation, at: now)
         case .stop(let job): try stop(job, by: operation, at: now)
+        case .access(let deed): try access(deed, by: operation, at: now)
         case .redact(let event): try redact(event, by: operation, at: now)
         case .register(let change): try operate(change, by: operation, at: now)
         }

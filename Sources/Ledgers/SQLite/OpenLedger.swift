@@ -14,6 +14,7 @@ final class OpenLedger {
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let tokens: TokenTable
     let handover: HandoverTable
     var recent = RecentEvents()
     let removals: RemovalTable
@@ -57,6 +58,7 @@ final class OpenLedger {
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            tokens = try TokenTable(database)
             handover = try HandoverTable(run: self.run, database)
             removals = try RemovalTable(database)
             registry = try RegistryTable(database)

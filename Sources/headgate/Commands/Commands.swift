@@ -2,11 +2,14 @@ extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen,
-        .eventsList, .eventsShow, .eventsReplay,
+        .eventsList, .eventsShow, .eventsReplay, .eventsEvidence, .eventsRedact,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersShow, .subscribersAdd, .subscribersSet, .subscribersRemove, .subscribersPause,
         .subscribersResume,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
-        .ledgerVerify, .ledgerRekey, .demo, .healthz, .secretsNew, .keysNew,
+        .tokensNew, .tokensList, .tokensRevoke,
+        .ledgerVerify, .ledgerRekey, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify,
+        .demo,
+        .healthz, .secretsNew, .keysNew,
     ])
 }

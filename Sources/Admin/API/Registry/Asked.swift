@@ -16,7 +16,7 @@ struct Asked {
     private let group: RouteConfig.TypeGroup?
 
     /// A new one.
-    init(_ document: ConfigNode, in table: RouteTable) throws(Problem) {
+    init(_ document: ConfigNode, by holder: Holder, in table: RouteTable) throws(Problem) {
         var diagnostics = Diagnostics()
         let body = document.object(keys: SubscriberRequest.keys, into: &diagnostics)
         func needed(_ key: String, _ cure: String) -> String {
@@ -30,9 +30,10 @@ struct Asked {
         let name = needed("name", "give it one, such as \"billing\"")
         let url = needed("url", "say where it listens, such as \"https://…\"")
         let paused = body?["paused"]?.bool(into: &diagnostics)
-        let route = table.route(named: asked)
+        let routes = table.routes.filter { holder.reaches($0.name) }
+        let route = routes.first { $0.name == asked }
         if route == nil, let node = document["route"], !asked.isEmpty {
-            let cure = nearest(to: asked, in: table.routes.map(\.name)).map { "did you mean \($0)?" }
+            let cure = nearest(to: asked, in: routes.map(\.name)).map { "did you mean \($0)?" }
             diagnostics.report(
                 node.error("there is no route \(quoted(asked))", cure: cure ?? "see GET /readyz and the route files"))
         }

@@ -10,17 +10,19 @@ enum RegistrationEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a subscriber, as a route file would",
-            gives: [.json(.anything, status: .created), .json(.anything)], create),
-        APIEndpoint("GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, show),
+            gives: [.json(.anything, status: .created), .json(.anything)], narrows: true, create),
+        APIEndpoint(
+            "GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, narrows: true, show),
         APIEndpoint(
             changing: path + "/{route}/{name}", method: "PATCH", .operate,
-            summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed], change),
+            summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed],
+            narrows: true, change),
         APIEndpoint(
             changing: path + "/{route}/{name}", method: "DELETE", .operate,
             summary: "Removes a registered subscriber; what is pending stays held", takes: place + [.reason],
             gives: [
                 .json(.object([.member("route", .text()), .member("name", .text()), .member("removed", .flag)]))
-            ], refuses: [.preconditionFailed], remove),
+            ], refuses: [.preconditionFailed], narrows: true, remove),
     ]
 
     private static let path = "/v1/subscribers"
@@ -36,7 +38,7 @@ enum RegistrationEndpoints {
         try request.allowOnly(["reason"])
         let reason = try request.reason()
         let registry = try desk.registry()
-        let asked = try Asked(try request.document(), in: registry.table())
+        let asked = try Asked(try request.document(), by: request.holder, in: registry.table())
         let key = try request.creationKey()
         try asked.refuseFileName()
         if let same = try same(as: asked, key, by: request, desk, registry) { return .now(same) }
@@ -113,7 +115,8 @@ enum RegistrationEndpoints {
         let (rows, found) = try desk.read { reader throws(LedgerError) in
             (try reader.subscribers(), try reader.registration(route: route, name: name))
         }
-        guard let row = rows.first(where: { $0.route == route && $0.name == name }) else {
+        guard request.holder.reaches(route), let row = rows.first(where: { $0.route == route && $0.name == name })
+        else {
             throw .notFound("there is no subscriber \(route)/\(name)")
         }
         if let found, let registry = desk.state.registry, registry.table().file(of: route, name) == nil {
@@ -185,6 +188,7 @@ enum RegistrationEndpoints {
         _ request: APIRequest, _ desk: AdminDesk, _ registry: RegistryFacts
     ) throws(Problem) -> Registration {
         let (route, name) = (request.segment("route"), request.segment("name"))
+        guard request.holder.reaches(route) else { throw .notFound("there is no subscriber \(route)/\(name)") }
         if let file = registry.table().file(of: route, name) {
             throw Problem(.conflict, "\(route)/\(name) stands in \(file); change it there and reload")
         }

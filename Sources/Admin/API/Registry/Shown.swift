@@ -21,7 +21,7 @@ struct Shown {
                 json.member("id", registration.id)
                 json.member("route", registration.route)
                 json.member("name", registration.name)
-                json.member("url", registration.url)
+                json.member("url", SubscriberURL.shown(registration.url))
                 json.member("source", "api")
                 if let type = registration.type { json.member("type", type) }
                 for member in definition.clear

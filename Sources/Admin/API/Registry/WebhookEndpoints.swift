@@ -14,19 +14,19 @@ enum WebhookEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a URL for a type of events, as Hurupay's API does",
-            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], create),
+            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true, create),
         APIEndpoint(
             "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
-            gives: [.json(envelope(of: .list(of: .webhook())))], list),
+            gives: [.json(envelope(of: .list(of: .webhook())))], narrows: true, list),
         APIEndpoint(
             "GET", path + "/{id}", .read, summary: "One of them", takes: [id],
-            gives: [.json(envelope(of: .webhook()))], show),
+            gives: [.json(envelope(of: .webhook()))], narrows: true, show),
         APIEndpoint(
             changing: path + "/{id}", method: "PUT", .operate, summary: "Holds what comes for it, or sends it",
-            gives: [.json(envelope(of: .webhook()))], change),
+            gives: [.json(envelope(of: .webhook()))], narrows: true, change),
         APIEndpoint(
             changing: path + "/{id}", method: "DELETE", .operate, summary: "Removes it; what is pending stays held",
-            takes: [id], gives: [.json(envelope(of: nil))], remove),
+            takes: [id], gives: [.json(envelope(of: nil))], narrows: true, remove),
     ]
 
     private static let id = APIParameter("id", .webhookID, "Its _id.")
@@ -50,7 +50,7 @@ enum WebhookEndpoints {
         guard let url, let type, !diagnostics.hasErrors else {
             throw .badRequest("the body cannot be used", errors: diagnostics.all)
         }
-        let (config, group) = try offer(of: type, on: route, in: registry.table())
+        let (config, group) = try offer(of: type, on: route, to: request.holder, in: registry.table())
         _ = try registry.needKey()
         let draft = try draft(url, type, isSigned: isSigned, by: request, at: desk.clock.wall(), registry)
         let subscriber = SubscriberRequest.read(
@@ -79,9 +79,9 @@ enum WebhookEndpoints {
     }
 
     private static func offer(
-        of type: String, on route: String?, in table: RouteTable
+        of type: String, on route: String?, to holder: Holder, in table: RouteTable
     ) throws(Problem) -> (RouteConfig, RouteConfig.TypeGroup) {
-        let asked = table.routes.filter { route == nil || $0.name == route }
+        let asked = table.routes.filter { (route == nil || $0.name == route) && holder.reaches($0.name) }
         if let route, asked.isEmpty { throw .badRequest("route: there is no route \(quoted(route))") }
         let offers = asked.flatMap { config in config.groups.filter { $0.name == type }.map { (config, $0) } }
         if let offer = offers.first, offers.count == 1 { return offer }
@@ -147,7 +147,7 @@ enum WebhookEndpoints {
             (try reader.registrations(), try reader.pausedSubscribers())
         }
         return WebhookEnvelope.response(.ok, "Webhooks fetched successfully") { json in
-            json.array(of: found.filter { $0.type != nil && $0.partner == request.actor }) { json, one in
+            json.array(of: found.filter { $0.isWebhook(of: request.holder) }) { json, one in
                 one.writeWebhook(to: &json, isActive: !paused.contains(one.place))
             }
         }
@@ -166,7 +166,7 @@ enum WebhookEndpoints {
             (try reader.registration(id), try reader.pausedSubscribers())
         }
         // Whose else it is, is not told.
-        guard let found, found.type != nil, found.partner == request.actor else {
+        guard let found, found.isWebhook(of: request.holder) else {
             throw .notFound("there is no webhook \(quoted(id))")
         }
         return (found, !paused.contains(found.place))
@@ -240,6 +240,11 @@ extension APIShape {
 }
 
 extension Registration {
+    /// Whether this holder registered it by these endpoints.
+    fileprivate func isWebhook(of holder: Holder) -> Bool {
+        type != nil && partner == holder.name && holder.reaches(route)
+    }
+
     /// The next version.
     func changed(
         to definition: SubscriberDefinition, url: String, _ registry: RegistryFacts, at now: WallTime
