@@ -26,6 +26,8 @@ package struct Settings: Sendable {
     package var adminNames: [String] = []
     /// Keys, decoded; all of them sign.
     package var signing: [Secret] = []
+    /// Seals the secrets that the ledger keeps; nil: it keeps none.
+    package var ledgerKey: SealingKey?
     /// Where alarms are posted; nil: nowhere but the log.
     package var alarmURL: String?
     /// A subscriber without one success for so long is worth an alarm.
@@ -70,6 +72,9 @@ package struct Settings: Sendable {
         Flag(
             "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
+        Flag(
+            "--ledger-key", "SECRET", variable: "HEADGATE_LEDGER_KEY",
+            "Seals the secrets of subscribers registered through the API: env:NAME, file:PATH, 32 bytes in base64."),
         Flag(
             "--alarm-url", "URL", variable: "HEADGATE_ALARM_URL",
             "Where alarms are posted, signed with the signing secret."),

@@ -39,6 +39,7 @@ private struct SettingsReader {
         settings.adminToken = adminToken()
         settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
+        settings.ledgerKey = ledgerKey()
         settings.alarmURL = alarmURL(isSigned: !settings.signing.isEmpty)
         settings.alarmFailing = duration("--alarm-failing") ?? settings.alarmFailing
         settings.stopFailing = duration("--stop-failing")
@@ -195,6 +196,15 @@ private struct SettingsReader {
             diagnostics.report(value.error("more than \(SigningKeys.most) secrets", cure: "drop the oldest"))
         }
         return keys
+    }
+
+    private mutating func ledgerKey() -> SealingKey? {
+        guard let value = values.one("--ledger-key"), let text = secret(value) else { return nil }
+        do throws(CryptoError) { return try SealingKey(base64: text) } catch {
+            diagnostics.report(
+                value.error("the key \(error)", cure: "make one with `headgate secrets new --ledger-key`"))
+            return nil
+        }
     }
 
     private mutating func secret(_ value: FlagValue) -> Secret? {

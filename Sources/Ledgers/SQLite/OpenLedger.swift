@@ -19,6 +19,7 @@ final class OpenLedger {
     var recent = RecentEvents()
     let removals: RemovalTable
     let retention: RetentionWork
+    let registry: RegistryTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -62,6 +63,7 @@ final class OpenLedger {
             handover = try HandoverTable(run: self.run, database)
             removals = try RemovalTable(database)
             retention = try RetentionWork(database)
+            registry = try RegistryTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)

@@ -38,7 +38,7 @@ package final class SQLiteLedger: LedgerEngine {
 
     package func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs {
         try transaction(at: WallTime(microseconds: 0)) { open throws(SQLiteError) in
-            try open.directory.register(directory)
+            try open.enroll(directory, try open.directory.register(directory))
         }
     }
 
