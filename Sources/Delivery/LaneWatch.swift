@@ -35,18 +35,22 @@ package struct LaneWatch: Sendable {
         if verdict == .dead || verdict == .deadAndStop {
             bell.ring(
                 .deliveryDead, of: subject,
-                "\(delivery.text) is dead after \(attempt.number) attempts, \(end); headgate deliveries retry sends it again")
+                "\(delivery.text) is dead after \(attempt.number) attempts, \(end); headgate deliveries retry sends it again"
+            )
         }
         if openedBreaker {
-            bell.ring(.breakerOpen, of: subject, "\(Breaker.threshold) sends in a row failed, \(end); it gets probes now")
+            bell.ring(
+                .breakerOpen, of: subject, "\(Breaker.threshold) sends in a row failed, \(end); it gets probes now")
         }
         let failing = shell.failingSince.map { now - $0 } ?? .zero
         if let reason = reason(toStop: verdict, failing) {
-            bell.ring(.subscriberStopped, of: subject, "\(reason); headgate subscribers resume \(subject) starts it again")
+            bell.ring(
+                .subscriberStopped, of: subject, "\(reason); headgate subscribers resume \(subject) starts it again")
             return reason
         }
         if failing >= failingAfter {
-            bell.ring(.subscriberFailing, of: subject, "no success since \(failing.milliseconds / 60_000) minutes, \(end)")
+            bell.ring(
+                .subscriberFailing, of: subject, "no success since \(failing.milliseconds / 60_000) minutes, \(end)")
         }
         return nil
     }

@@ -9,7 +9,7 @@ struct TransferEnd {
     var isTooLarge: Bool
     var isDoubtful: Bool
     /// Ended by us when libcurl was about to send the request again.
-    var isRepeated: Bool
+    var isRepeated = false
     /// Down to the empty line after its fields.
     var isHeadWhole: Bool
     /// The whole request had been handed to the kernel.

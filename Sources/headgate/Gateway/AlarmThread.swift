@@ -69,7 +69,8 @@ struct DiskWatch {
         guard !free.overflow, free.partialValue < UInt64(least) else { return }
         bell.ring(
             .diskLow, of: ledger,
-            "\(free.partialValue >> 20) MiB are free, less than \(least >> 20) MiB; when nothing is left no event is taken")
+            "\(free.partialValue >> 20) MiB are free, less than \(least >> 20) MiB; when nothing is left no event is taken"
+        )
     }
 
     private var directory: String {
@@ -112,7 +113,8 @@ final class CertificateWatch {
             bell.ring(
                 .certificateExpiring, of: subject,
                 "its certificate ends \(end.rfc3339), in \(max(left.milliseconds, 0) / 3_600_000) hours")
-        case .refused(let words): bell.ring(.certificateExpiring, of: subject, "its certificate is not accepted: \(words)")
+        case .refused(let words):
+            bell.ring(.certificateExpiring, of: subject, "its certificate is not accepted: \(words)")
         case .unknown: break
         }
     }
