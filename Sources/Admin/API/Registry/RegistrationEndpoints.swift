@@ -14,11 +14,11 @@ enum RegistrationEndpoints {
         APIEndpoint(
             "GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, narrows: true, show),
         APIEndpoint(
-            changing: path + "/{route}/{name}", method: "PATCH", .operate,
+            changing: path + "/{route}/{name}", .operate, by: "PATCH",
             summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed],
             narrows: true, change),
         APIEndpoint(
-            changing: path + "/{route}/{name}", method: "DELETE", .operate,
+            changing: path + "/{route}/{name}", .operate, by: "DELETE",
             summary: "Removes a registered subscriber; what is pending stays held", takes: place + [.reason],
             gives: [
                 .json(.object([.member("route", .text()), .member("name", .text()), .member("removed", .flag)]))

@@ -22,10 +22,10 @@ enum WebhookEndpoints {
             "GET", path + "/{id}", .read, summary: "One of them", takes: [id],
             gives: [.json(envelope(of: .webhook()))], narrows: true, show),
         APIEndpoint(
-            changing: path + "/{id}", method: "PUT", .operate, summary: "Holds what comes for it, or sends it",
+            changing: path + "/{id}", .operate, by: "PUT", summary: "Holds what comes for it, or sends it",
             gives: [.json(envelope(of: .webhook()))], narrows: true, change),
         APIEndpoint(
-            changing: path + "/{id}", method: "DELETE", .operate, summary: "Removes it; what is pending stays held",
+            changing: path + "/{id}", .operate, by: "DELETE", summary: "Removes it; what is pending stays held",
             takes: [id], gives: [.json(envelope(of: nil))], narrows: true, remove),
     ]
 
