@@ -45,6 +45,10 @@ package struct Settings: Sendable {
     package var checkpointKey: String?
     package var checkpointTargets: [CheckpointTarget] = []
     package var checkpointEvery = TimeSpan.seconds(3600)
+    /// Nil: kept for ever, whatever its size.
+    package var keepBodies: TimeSpan?
+    package var keepEvents: TimeSpan?
+    package var keepBytes: Int?
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -103,6 +107,15 @@ package struct Settings: Sendable {
         Flag(
             "--checkpoint-every", "TIME", variable: "HEADGATE_CHECKPOINT_EVERY", standard: "1h",
             "How often, when something was written since."),
+        Flag(
+            "--keep-bodies", "TIME", variable: "HEADGATE_KEEP_BODIES", standard: "for ever",
+            "Remove bodies older than this, such as 90d; their digests stay."),
+        Flag(
+            "--keep-events", "TIME", variable: "HEADGATE_KEEP_EVENTS", standard: "for ever",
+            "Remove events older than this, such as 400d, with their deliveries; their hashes stay."),
+        Flag(
+            "--keep-size", "SIZE", variable: "HEADGATE_KEEP_SIZE", standard: "any",
+            "Remove the oldest events when the ledger uses more than this, such as 50GiB."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

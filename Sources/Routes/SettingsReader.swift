@@ -51,6 +51,9 @@ private struct SettingsReader {
         if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
         settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
         if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
+        settings.keepBodies = values.one("--keep-bodies").flatMap { age($0) }
+        settings.keepEvents = values.one("--keep-events").flatMap { age($0) }
+        settings.keepBytes = values.one("--keep-size").flatMap { size($0) }
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -128,6 +131,20 @@ private struct SettingsReader {
             value.error(
                 "\(quoted(value.text)) is no place for checkpoints",
                 cure: "write file:PATH, syslog, or a URL that begins with https://"))
+        return nil
+    }
+
+    private mutating func age(_ value: FlagValue) -> TimeSpan? {
+        if let span = Quantity.duration(value.text), span >= .seconds(1) { return span }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no time of 1s or longer", cure: "write one such as 90d or 36h"))
+        return nil
+    }
+
+    private mutating func size(_ value: FlagValue) -> Int? {
+        if let bytes = Quantity.bytes(value.text), bytes >= 1 << 20 { return bytes }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no size of 1MiB or more", cure: "write one such as 500MiB or 50GiB"))
         return nil
     }
 

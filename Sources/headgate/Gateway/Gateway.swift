@@ -75,6 +75,10 @@ final class Gateway {
         let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
         let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
+        engine.keep(
+            Retention(
+                bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
+            clock: schedule)
         ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
@@ -101,7 +105,8 @@ final class Gateway {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                    alarms: alarms.bell))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)

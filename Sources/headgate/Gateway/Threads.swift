@@ -35,14 +35,15 @@ final class IntakeThread: Sendable {
 
     init(
         _ place: Int, listeners: [Int32], options: ServerSettings, plan: IntakePlan, ledger: LedgerWriter,
-        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics
+        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics, alarms: AlarmBell
     ) throws {
         let orders = try Mailbox<Order>()
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let intake = try IntakeDesk(
-                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics)
+                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                alarms: alarms)
             intake.configure(plan)
             let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
