@@ -238,7 +238,7 @@ package final class Dispatcher {
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
         log.report(attempt, of: delivery, verdict, by: shell.config)
-        if attempt.outcome != .ok, !shell.isGone, !shell.isHeld {
+        if attempt.outcome != .ok {
             let reason = watch.failed(
                 delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)
             if let reason { stop(shell, reason) }
