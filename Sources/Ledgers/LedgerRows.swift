@@ -89,8 +89,18 @@ package struct EventRow: Sendable {
     package let coverage: Coverage
     package let provenBy: String
     package let conflictsWith: EventID?
+    /// Who let it in although it had been refused; nil when it came by itself.
+    package let release: ReleaseRow?
     /// How many of its deliveries are in which state.
     package let deliveries: [DeliveryState: Int]
+}
+
+package struct ReleaseRow: Sendable {
+    /// Its place among all actions.
+    package let action: Int64
+    package let at: WallTime
+    package let actor: String
+    package let reason: String
 }
 
 /// An event with everything that belongs to it.

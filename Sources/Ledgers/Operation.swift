@@ -18,6 +18,9 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        /// Refused requests that verify now become events.
+        case releaseRefused([Release])
+        case discardRefused([QuarantineID])
     }
 
     package let deed: Deed
@@ -38,6 +41,8 @@ package enum OperationResult: Sendable, Equatable {
     ///   - subscribers: those that have something due now.
     case done(changed: Int, subscribers: Set<SubscriberID>)
     case started(JobID)
+    /// In the order of what was ordered.
+    case released([ReleaseResult], subscribers: Set<SubscriberID>)
     /// Nothing was changed, and nothing recorded.
     case refused(Refusal)
 
@@ -68,6 +73,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    /// A refused request that became an event.
+    case release = 50
+    case discardRefused = 51
 
     package var text: String {
         switch self {
@@ -81,6 +89,8 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .release: "release"
+        case .discardRefused: "discard-refused"
         }
     }
 }

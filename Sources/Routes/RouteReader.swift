@@ -18,6 +18,9 @@ struct RouteReader {
     let signing: [Secret]
     let unusable: Diagnostic.Severity
 
+    /// Stands in place of what the file names; nil in all but a trial.
+    var candidate: CandidateSecret?
+
     var diagnostics = Diagnostics()
     /// Why the route cannot tell genuine requests from others.
     var unavailable: String?

@@ -29,6 +29,10 @@ package struct Settings: Sendable {
     package var proxyProtocol = false
     /// For subscribers of the registration API; route files may always name private addresses.
     package var allowPrivate = false
+    /// How much is kept of what was refused, and how long; 0 requests: nothing.
+    package var quarantineRequests = Limits.quarantineRequests
+    package var quarantineBytes = Limits.quarantineBytes
+    package var quarantineAge = Limits.quarantineAge
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -60,6 +64,15 @@ package struct Settings: Sendable {
         Flag(
             "--allow-private", variable: "HEADGATE_ALLOW_PRIVATE",
             "Subscribers registered through the API may have private addresses; those of route files always may."),
+        Flag(
+            "--quarantine-requests", "COUNT", variable: "HEADGATE_QUARANTINE_REQUESTS", standard: "10000",
+            "So many refused requests are kept at most; 0: none."),
+        Flag(
+            "--quarantine-size", "SIZE", variable: "HEADGATE_QUARANTINE_SIZE", standard: "64MiB",
+            "So many bytes of them at most."),
+        Flag(
+            "--quarantine-age", "SPAN", variable: "HEADGATE_QUARANTINE_AGE", standard: "7d",
+            "How long they are kept."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

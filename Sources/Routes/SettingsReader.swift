@@ -42,6 +42,9 @@ private struct SettingsReader {
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
         settings.allowPrivate = values.one("--allow-private") != nil
+        settings.quarantineRequests = quarantineRequests() ?? settings.quarantineRequests
+        settings.quarantineBytes = quarantineBytes() ?? settings.quarantineBytes
+        settings.quarantineAge = quarantineAge() ?? settings.quarantineAge
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -170,6 +173,37 @@ private struct SettingsReader {
             }
         }
         return Settings.TLSFiles(certificate: certificate.text, key: key.text)
+    }
+
+    private mutating func quarantineRequests() -> Int? {
+        bounded("--quarantine-requests", in: 0...Limits.quarantineRequestsMost, like: "10000", { Int($0) }) {
+            String($0)
+        }
+    }
+
+    private mutating func quarantineBytes() -> Int? {
+        bounded("--quarantine-size", in: (1 << 20)...Limits.quarantineBytesMost, like: "64MiB", Quantity.bytes) {
+            Quantity.text(bytes: $0)
+        }
+    }
+
+    private mutating func quarantineAge() -> TimeSpan? {
+        bounded("--quarantine-age", in: .seconds(60)...Limits.quarantineAgeMost, like: "7d", Quantity.duration) {
+            Quantity.text($0)
+        }
+    }
+
+    private mutating func bounded<Value: Comparable>(
+        _ flag: String, in range: ClosedRange<Value>, like example: String, _ read: (String) -> Value?,
+        text: (Value) -> String
+    ) -> Value? {
+        guard let value = values.one(flag) else { return nil }
+        if let found = read(value.text), range.contains(found) { return found }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is not from \(text(range.lowerBound)) to \(text(range.upperBound))",
+                cure: "write one such as \(example)"))
+        return nil
     }
 
     private mutating func word<Word: RawRepresentable & CaseIterable>(_ flag: String) -> Word?

@@ -4,7 +4,7 @@ package import Wire
 package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
-        + ActionEndpoints.all + ReconcileEndpoints.all
+        + ActionEndpoints.all + ReconcileEndpoints.all + QuarantineEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
         -> Answer

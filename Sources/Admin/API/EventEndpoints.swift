@@ -73,6 +73,8 @@ extension EventRow {
         json.member("bodyBytes", bodyBytes)
         json.member("bodySha256", bodyDigest.hex)
         json.member("conflictsWith", conflictsWith?.text)
+        json.key("released")
+        if let release { release.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")
         json.object { json in
             for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }

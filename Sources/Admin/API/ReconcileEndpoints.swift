@@ -31,6 +31,7 @@ extension Reconciliation {
                     json.member("unmatched", one.value.unmatched)
                     json.member("conflicts", one.value.conflicts)
                     json.member("expected", one.value.expected)
+                    json.member("duplicates", one.value.duplicates)
                 }
             }
             json.key("subscribers")
@@ -46,6 +47,8 @@ extension Reconciliation {
                     json.member("dead", one.value.dead)
                     json.member("discarded", one.value.discarded)
                     json.member("cancelled", one.value.cancelled)
+                    json.member("filtered", one.value.filtered)
+                    json.member("duplicates", one.value.duplicates)
                     json.member("replays", one.value.replays)
                 }
             }

@@ -35,6 +35,11 @@ package final class LedgerReader {
     let selectDelivery: Statement
     let selectDeliveriesOfEvent: Statement
     let selectAttempt: Statement
+    let scanTallies: Statement
+    let scanQuarantine: Statement
+    let scanOldestQuarantined: Statement
+    let selectQuarantined: Statement
+    let selectRelease: Statement
 
     package convenience init(path: String) throws(LedgerError) { try self.init(path: path, clock: SystemClock()) }
 
@@ -119,6 +124,33 @@ package final class LedgerReader {
                 SELECT id, event, ordinal, number, previous, started_at, took, outcome, status, resolved, connected,
                     secured, first_byte, address, response
                 FROM attempts WHERE id = ?
+                """, on: database)
+            scanTallies = try Statement(
+                """
+                SELECT route, subscriber, total(filtered), total(duplicates) FROM tallies WHERE hour >= ? AND hour <= ?
+                GROUP BY route, subscriber
+                """, on: database)
+            scanQuarantine = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL FROM quarantine
+                WHERE id < ? AND id >= ? ORDER BY id DESC
+                """, on: database)
+            scanOldestQuarantined = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
+                    credentials, body
+                FROM quarantine WHERE id > ? AND id < ? ORDER BY id
+                """, on: database)
+            selectQuarantined = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
+                    credentials, body
+                FROM quarantine WHERE id = ?
+                """, on: database)
+            selectRelease = try Statement(
+                """
+                SELECT a.id, a.at, a.actor, a.reason FROM releases AS r JOIN actions AS a ON a.id = r.action
+                WHERE r.event = ?
                 """, on: database)
         } catch { throw error.ledgerError(path: path) }
     }

@@ -13,6 +13,8 @@ extension OpenLedger {
         case .start(let order): try start(order, by: operation, at: now)
         case .advance(let step): try advance(step, by: operation, at: now)
         case .stop(let job): try stop(job, by: operation, at: now)
+        case .releaseRefused(let releases): try release(releases, by: operation, at: now)
+        case .discardRefused(let ids): try discard(ids, by: operation, at: now)
         }
     }
 
@@ -148,7 +150,7 @@ extension OpenLedger {
         TouchedDelivery(id: id, replayOf: replayOf, endpoint: try chain.endpoint(endpoint, in: directory).digest)
     }
 
-    private func record(
+    func record(
         _ kind: ActionKind, of target: String, done: Int64 = 0, skipped: Int64 = 0, touching: [TouchedDelivery] = [],
         by operation: Operation, at now: WallTime
     ) throws(SQLiteError) {

@@ -9,11 +9,14 @@ final class OpenLedger {
     let attempts: AttemptTable
     let dedup: DedupTable
     let counts: CountTable
+    let tallies: TallyTable
     let directory: DirectoryTable
     let chain: ChainTable
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let quarantine: QuarantineTable
+    let insertRelease: Statement
     let database: Database
     let checkpoints: Checkpoints
 
@@ -48,11 +51,14 @@ final class OpenLedger {
             attempts = try AttemptTable(database)
             dedup = try DedupTable(database)
             counts = try CountTable(database)
+            tallies = try TallyTable(database)
             directory = try DirectoryTable(database)
             chain = try ChainTable(database)
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            quarantine = try QuarantineTable(database)
+            insertRelease = try Statement("INSERT INTO releases (event, action) VALUES (?, ?)", on: database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
@@ -94,6 +100,7 @@ final class OpenLedger {
             let result = try body()
             try dedup.flush(at: now)
             try counts.flush()
+            try tallies.flush()
             try chain.seal(at: now)
             try commit.run()
             return result

@@ -5,6 +5,7 @@ extension CommandTable {
         .eventsList, .eventsShow, .eventsReplay,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersPause, .subscribersResume,
+        .quarantineList, .quarantineShow, .quarantineReverify, .quarantineRelease, .quarantineDiscard,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
         .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
     ])

@@ -59,12 +59,13 @@ final class Gateway {
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
-        ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
+        ledger = try LedgerWriter(
+            engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
         let plan = Plan(table, ids, outlet: outlet)
-        state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
+        state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics, log: log)
         logThread = try LogThread(log)
         let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
@@ -94,7 +95,7 @@ final class Gateway {
                     }
                     done(result)
                 }
-            }, clock: clock, schedule: schedule, log: log)
+            }, surroundings: surroundings, clock: clock, schedule: schedule, log: log)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)
@@ -169,6 +170,7 @@ final class Gateway {
         case (.pause(let subscriber), .done): pause(subscriber, reason)
         case (.resume(let subscriber), .done): pause(subscriber, nil)
         case (_, .done(_, let subscribers)): for subscriber in subscribers { outlet.hub.noteDue(subscriber) }
+        case (_, .released(_, let subscribers)): for subscriber in subscribers { outlet.hub.noteDue(subscriber) }
         case (_, .started): replays.orders.post(.look)
         case (_, .refused): break
         }

@@ -12,10 +12,12 @@ final class GatewayState: Sendable {
     let ledger: LedgerWriter
     let metrics: Metrics
     private let hub: DispatchHub
+    private let log: Log
     private let current: Mutex<Plan>
     private let draining = Atomic<Bool>(false)
 
-    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics) {
+    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics, log: Log) {
+        self.log = log
         current = Mutex(plan)
         self.ledger = ledger
         self.hub = hub
@@ -33,10 +35,32 @@ final class GatewayState: Sendable {
     }
 
     /// Its closures are called on the admin loop's thread.
-    func forAdmin(_ operate: @escaping AdminState.Operate) -> AdminState {
+    func forAdmin(_ surroundings: Surroundings, _ operate: @escaping AdminState.Operate) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
-            depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate)
+            depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate,
+            judge: { requests, candidate in self.judge(requests, candidate, surroundings) })
+    }
+
+    /// As the routes are now, or as one of them would be with another secret.
+    private func judge(
+        _ requests: [RefusedRequest], _ candidate: (route: String, secret: CandidateSecret)?,
+        _ surroundings: Surroundings
+    ) -> Result<[Judgement], CandidateProblem> {
+        let plan = plan.intake
+        do {
+            var trial: RouteConfig?
+            if let candidate {
+                guard let route = plan.table.route(named: candidate.route) else {
+                    return .failure(CandidateProblem(description: "there is no route \(candidate.route)"))
+                }
+                trial = try route.trying(candidate.secret, surroundings)
+            }
+            let judge = try QuarantineJudge(plan, candidate: trial, log: log)
+            return .success(requests.map(judge.judge))
+        } catch {
+            return .failure(CandidateProblem(description: "\(error)"))
+        }
     }
 
     private var readiness: AdminState.Readiness {

@@ -80,12 +80,12 @@ struct DispatchThread {
 struct AdminThread {
     init(
         listeners: [Int32], settings: Settings, state: GatewayState, operate: @escaping AdminState.Operate,
-        clock: SystemClock, schedule: ScheduleClock, log: Log
+        surroundings: Surroundings, clock: SystemClock, schedule: ScheduleClock, log: Log
     ) throws {
         let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
-            let shown = state.forAdmin(operate)
+            let shown = state.forAdmin(surroundings, operate)
             let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
@@ -131,5 +131,12 @@ func startThread(_ name: String, _ log: Log, _ body: @escaping @Sendable () thro
             log.close()
             exit(EXIT_FAILURE)
         }
+    }
+}
+
+extension QuarantineCaps {
+    init(_ settings: Settings) {
+        self.init(
+            requests: settings.quarantineRequests, bytes: settings.quarantineBytes, age: settings.quarantineAge)
     }
 }
