@@ -138,6 +138,8 @@ package enum Limits {
     /// Rows of one page of a list, when the request names none, and at most.
     package static let pageRows = 50
     package static let pageRowsMost = 1000
+    /// Of a text that is looked for in headers and bodies.
+    package static let searchTextBytes = 256
     /// Of an operator's reason for an action, which is kept for ever.
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.

@@ -10,6 +10,11 @@ package struct EventQuery: Sendable {
     package var since: WallTime?
     /// Exclusive.
     package var until: WallTime?
+    package var source: IPRange?
+    /// In a header or in the body.
+    package var containing: TextPattern?
+    /// Those that have a delivery like this; its own route, type, times and what it says of the event are not looked at.
+    package var delivery: DeliveryQuery?
 
     package init(
         route: String? = nil, types: EventFilter = EventFilter([]), providerID: Bytes? = nil, since: WallTime? = nil,
@@ -36,6 +41,10 @@ package struct DeliveryQuery: Sendable {
     package var outcome: Outcome?
     /// Of the last attempt.
     package var status: Int32?
+    /// Of the event. No job selects by these three.
+    package var providerID: Bytes?
+    package var source: IPRange?
+    package var containing: TextPattern?
     /// By the time in the event's id: when it was stored.
     package var since: WallTime?
     /// Exclusive.

@@ -125,7 +125,7 @@ package enum Judgement: Sendable {
 package struct QuarantineQuery: Sendable {
     package var route: String?
     package var reason: String?
-    package var source: IPAddress?
+    package var source: IPRange?
     package var since: WallTime?
     /// Exclusive.
     package var until: WallTime?

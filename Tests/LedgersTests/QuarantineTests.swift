@@ -1,5 +1,6 @@
 import Domain
 import Ledgers
+import Net
 import Testing
 
 @Suite("What was refused", .timeLimit(.minutes(1)))
@@ -86,7 +87,7 @@ struct QuarantineTests {
         }
         var query = QuarantineQuery()
         query.reason = "time-stale"
-        query.source = IPAddress(v4: 0x0a00_0001)
+        query.source = IPRange(text: "10.0.0.1")
         #expect(try scene.reader().quarantine(query, after: nil, limit: 10).rows.count == 2)
         query = QuarantineQuery()
         query.since = WallTime(seconds: 1_700_000_060)

@@ -29,8 +29,10 @@ enum DeliveryEndpoints {
 
     /// Newest event first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(APIRequest.deliveryFilters + ["limit", "after"])
-        let query = try request.deliveryQuery()
+        try request.allowOnly(APIRequest.deliveryFilters + ["providerEventId", "source", "q", "limit", "after"])
+        var query = try request.deliveryQuery()
+        query.providerID = try request.text("providerEventId").map { Bytes($0) }
+        (query.source, query.containing) = (try request.range("source"), try request.pattern("q"))
         let limit = try request.pageLimit()
         let after = try request.id("after", DeliveryID.init(text:), like: "dlv_…-1")
         let page = try desk.read { reader throws(LedgerError) in

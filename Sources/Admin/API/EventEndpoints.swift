@@ -10,13 +10,21 @@ enum EventEndpoints {
         APIEndpoint("GET", "/v1/events/{id}", .token, show),
     ]
 
-    /// Newest first. `type` is a glob.
+    /// Newest first. `type` is a glob; `subscriber`, `state`, `outcome` and `status` are those of one of its deliveries.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["route", "type", "providerEventId", "since", "until", "limit", "after"])
-        let query = EventQuery(
+        try request.allowOnly([
+            "route", "type", "providerEventId", "source", "q", "subscriber", "state", "outcome", "status", "since",
+            "until", "limit", "after",
+        ])
+        var query = EventQuery(
             route: try request.text("route"), types: EventFilter(try request.text("type").map { [$0] } ?? []),
             providerID: try request.text("providerEventId").map { Bytes($0) }, since: try request.time("since"),
             until: try request.time("until"))
+        (query.source, query.containing) = (try request.range("source"), try request.pattern("q"))
+        let delivery = try request.deliveryQuery()
+        let isNarrowed =
+            delivery.subscriber != nil || delivery.state != nil || delivery.outcome != nil || delivery.status != nil
+        query.delivery = isNarrowed ? delivery : nil
         let limit = try request.pageLimit()
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
         let page = try desk.read { reader throws(LedgerError) in

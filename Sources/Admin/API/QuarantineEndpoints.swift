@@ -148,10 +148,7 @@ extension APIRequest {
         var query = QuarantineQuery()
         (query.route, query.reason) = (try text("route"), try text("why"))
         (query.since, query.until) = (try time("since"), try time("until"))
-        if let source = try text("source") {
-            guard let address = IPAddress(text: source) else { throw .badRequest("source is an address") }
-            query.source = address
-        }
+        query.source = try range("source")
         return query
     }
 

@@ -78,7 +78,7 @@ extension LedgerReader {
 
     private static func wants(_ row: QuarantineRow, _ query: QuarantineQuery) -> Bool {
         (query.route.map { $0 == row.route } ?? true) && (query.reason.map { $0 == row.reason } ?? true)
-            && (query.source.map { $0 == row.source } ?? true)
+            && (query.source.map { $0.contains(row.source) } ?? true)
     }
 }
 
