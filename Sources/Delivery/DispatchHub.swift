@@ -7,19 +7,22 @@ internal import Synchronization
 package final class DispatchHub: Sendable {
     private let mailboxes: [Mailbox<DispatchMessage>]
     private let gates = Mutex<[SubscriberID: LaneGate]>([:])
-    private let budget = DispatchBudget()
+    let memory: DispatchMemory
 
     /// - Parameter loops: how many dispatch loops there will be; subscribers are spread over them by id.
     package init(loops: Int) throws(SystemError) {
         var mailboxes: [Mailbox<DispatchMessage>] = []
         for _ in 0..<loops { mailboxes.append(try Mailbox()) }
         self.mailboxes = mailboxes
+        memory = DispatchMemory { [mailboxes] grant in
+            mailboxes[Self.loop(of: grant.lane, among: mailboxes.count)].post(.granted(grant))
+        }
     }
 
     package func gate(of subscriber: SubscriberID) -> LaneGate {
         gates.withLock { gates in
             if let gate = gates[subscriber] { return gate }
-            let gate = LaneGate(sharing: budget)
+            let gate = LaneGate(sharing: memory)
             gates[subscriber] = gate
             return gate
         }
@@ -64,7 +67,9 @@ package final class DispatchHub: Sendable {
 
     func mailbox(_ place: Int) -> Mailbox<DispatchMessage> { mailboxes[place] }
 
-    private func loop(of subscriber: SubscriberID) -> Int { Int(subscriber.raw) % mailboxes.count }
+    private func loop(of subscriber: SubscriberID) -> Int { Self.loop(of: subscriber, among: mailboxes.count) }
+
+    private static func loop(of subscriber: SubscriberID, among count: Int) -> Int { Int(subscriber.raw) % count }
 }
 
 /// Calls once after so many steps.

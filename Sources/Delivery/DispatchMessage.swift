@@ -15,8 +15,10 @@ enum DispatchMessage: Sendable {
     case due(SubscriberID)
     /// Stopped, or resumed when there is no reason: the order in the ledger stands already.
     case pause(SubscriberID, String?)
-    case claimed(SubscriberID, ClaimResult?)
-    case settled(SubscriberID, weight: Int, Settlement.Next)
+    /// There is memory for what a lane wants to fetch.
+    case granted(MemoryBook.Grant)
+    case claimed(MemoryBook.Grant, ClaimResult?)
+    case settled(SubscriberID, Settlement.Next)
     /// Start nothing more; call `done` when nothing is on its way.
     case drain(done: @Sendable () -> Void)
 }
@@ -28,10 +30,15 @@ package struct LaneConfig: Sendable {
     package let policy: AddressPolicy
     /// Why it gets nothing: paused by an operator or stopped by a 410; nil when active.
     package let paused: String?
+    /// `Event.weight` of the largest event that its route takes.
+    package let largest: Int
 
     package init(
-        id: SubscriberID, route: String, subscriber: SubscriberConfig, policy: AddressPolicy, paused: String?
+        id: SubscriberID, route: String, subscriber: SubscriberConfig, policy: AddressPolicy, paused: String?,
+        maxBody: Int = Limits.bodyBytes
     ) {
+        largest = maxBody + Limits.headBytes
+
         self.id = id
         self.route = route
         self.subscriber = subscriber
@@ -43,7 +50,9 @@ package struct LaneConfig: Sendable {
 extension LaneConfig {
     /// The same lane, stopped or active.
     package func paused(_ reason: String?) -> LaneConfig {
-        LaneConfig(id: id, route: route, subscriber: subscriber, policy: policy, paused: reason)
+        LaneConfig(
+            id: id, route: route, subscriber: subscriber, policy: policy, paused: reason,
+            maxBody: largest - Limits.headBytes)
     }
 }
 

@@ -23,6 +23,10 @@ package final class Dispatcher {
     private var transfers: [ObjectIdentifier: (transfer: Transfer, lane: LaneShell, subscriber: SubscriberConfig)] = [:]
     /// Lanes to look at when this turn's messages and transfers are through.
     private var touched: Set<SubscriberID> = []
+    /// Lanes that could send more, once there are fewer sends under way.
+    private var crowded = Queue<SubscriberID>()
+    private let idleTransfers = IdleTransfers()
+    private var nextShortageReport = MonotonicTime(nanoseconds: 0)
     private var random = SystemRandomNumberGenerator()
     private var drained: (@Sendable () -> Void)?
 
@@ -66,9 +70,10 @@ package final class Dispatcher {
             lanes[id]?.lane.due(at: schedule.wall())
             touched.insert(id)
         case .pause(let id, let reason): pause(id, reason)
-        case .claimed(let id, let result): claimed(id, result)
-        case .settled(let id, let weight, let next):
-            hub.gate(of: id).leave(weight: weight)
+        case .granted(let grant): granted(grant)
+        case .claimed(let grant, let result): claimed(grant, result)
+        case .settled(let id, let next):
+            hub.gate(of: id).leave()
             guard let shell = lanes[id] else { return }
             shell.lane.settled(next)
             if shell.isGone, shell.lane.depth == 0 { lanes[id] = nil }
@@ -91,7 +96,9 @@ package final class Dispatcher {
                 shell.isGone = false
                 shell.configure(config, at: loop.now)
             } else {
-                lanes[id] = LaneShell(config, gate: hub.gate(of: id), at: loop.now, metrics: metrics) {
+                lanes[id] = LaneShell(
+                    config, gate: hub.gate(of: id), idle: idleTransfers, at: loop.now, metrics: metrics
+                ) {
                     [unowned self] in touched.insert(id)
                 }
             }
@@ -125,18 +132,16 @@ package final class Dispatcher {
     private func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
         guard !deliveries.isEmpty else { return }
         ledger.release(deliveries.map(\.id))
-        for delivery in deliveries { gate.leave(weight: delivery.event.weight) }
+        for delivery in deliveries { gate.leave(delivery.event) }
     }
 
-    private func claimed(_ id: SubscriberID, _ result: ClaimResult?) {
+    private func claimed(_ grant: MemoryBook.Grant, _ result: ClaimResult?) {
+        let id = grant.lane
         guard let shell = lanes[id], !shell.isGone, !shell.isHeld, drained == nil else {
             if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
-            lanes[id]?.lane.claimed(nil, at: schedule.wall())
-            return
+            return giveBack(grant)
         }
-        if let result {
-            shell.gate.enter(result.deliveries.count, weight: result.deliveries.reduce(0) { $0 + $1.event.weight })
-        }
+        shell.gate.enter(result?.deliveries ?? [], granted: grant.bytes)
         for damaged in result?.damaged ?? [] {
             log.write(.error, "event damaged") { line in
                 line.add("delivery", damaged.text)
@@ -151,22 +156,50 @@ package final class Dispatcher {
     private func lookAtTouched() {
         guard !touched.isEmpty, drained == nil else { return touched.removeAll(keepingCapacity: true) }
         let (wall, due) = (clock.wall(), schedule.wall())
-        for id in touched {
-            guard let shell = lanes[id], !shell.isGone else { continue }
-            let step = shell.lane.next(at: loop.now, wall: due)
-            for delivery in step.start { send(delivery, by: shell, at: wall) }
-            if step.shouldClaim { claim(for: shell, due: due) }
-            if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
-            if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
-        }
+        for id in touched { look(at: id, wall: wall, due: due) }
         touched.removeAll(keepingCapacity: true)
+        while transfers.count < Limits.transfers, let id = crowded.popFirst() {
+            lanes[id]?.isCrowded = false
+            look(at: id, wall: wall, due: due)
+        }
     }
 
-    private func claim(for shell: LaneShell, due: WallTime) {
-        let room = shell.gate.room
+    private func look(at id: SubscriberID, wall: WallTime, due: WallTime) {
+        guard let shell = lanes[id], !shell.isGone else { return }
+        let sends = max(Limits.transfers - transfers.count, shell.lane.isIdle ? 1 : 0)
+        let step = shell.lane.next(at: loop.now, wall: due, sends: sends, mayFetch: shell.gate.mayFetch)
+        for delivery in step.start { send(delivery, by: shell, at: wall) }
+        giveBack(step.giveBack, shell.gate)
+        if let most = step.claim { claim(most, for: shell) }
+        if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
+        if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
+        if step.isCrowded, !shell.isCrowded {
+            shell.isCrowded = true
+            crowded.append(id)
+        }
+    }
+
+    // MARK: From disk, under a grant of memory
+
+    private func claim(_ most: Int, for shell: LaneShell) {
+        shell.claims = most
+        if let grant = hub.memory.ask(shell.config.id, largest: shell.config.largest) { granted(grant) }
+    }
+
+    private func granted(_ grant: MemoryBook.Grant) {
+        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
+            return giveBack(grant)
+        }
+        let most = max(min(shell.claims, shell.gate.room), 1)
         let claim = Claim(
-            subscriber: shell.config.id, due: due, most: max(room.deliveries, 1), mostBytes: room.bytes)
-        ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(claim.subscriber, try? result.get())) }
+            subscriber: grant.lane, due: schedule.wall(), most: most,
+            mostBytes: grant.bytes - most * Limits.deliveryBytes)
+        ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
+    }
+
+    private func giveBack(_ grant: MemoryBook.Grant) {
+        hub.memory.give(grant.bytes)
+        lanes[grant.lane]?.lane.claimed(nil, at: schedule.wall())
     }
 
     // MARK: Sends
@@ -185,9 +218,11 @@ package final class Dispatcher {
             let (transfer, shell, subscriber) = transfers.removeValue(forKey: ObjectIdentifier(ended)),
             let delivery = transfer.delivery
         else { return }
+        if transfer.neverBegan(code) { return putOff(transfer, of: shell, for: subscriber) }
         let retryAfter = transfer.retryAfter
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
+        shell.gate.letGo(delivery.event)
         let verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)
@@ -200,6 +235,21 @@ package final class Dispatcher {
         finishDrain()
     }
 
+    private func putOff(_ transfer: Transfer, of shell: LaneShell, for subscriber: SubscriberConfig) {
+        guard let delivery = transfer.withdraw() else { return }
+        if loop.now >= nextShortageReport {
+            nextShortageReport = loop.now + .seconds(10)
+            log.write(.error, "sends put off") {
+                $0.add("reason", "no file descriptor or no memory left for a connection")
+            }
+        }
+        shell.give(back: transfer, for: subscriber)
+        shell.lane.withdrew(delivery, at: loop.now)
+        if shell.isGone || shell.isHeld || drained != nil { giveBack(shell.lane.empty(), shell.gate) }
+        touched.insert(shell.config.id)
+        finishDrain()
+    }
+
     private func settle(_ delivery: ClaimedDelivery, _ attempt: Attempt, _ verdict: Verdict, of shell: LaneShell) {
         let next: Settlement.Next =
             switch verdict {
@@ -208,9 +258,8 @@ package final class Dispatcher {
             case .dead, .deadAndStop: .dead
             }
         let id = shell.config.id
-        let weight = delivery.event.weight
         ledger.settle(Settlement(delivery: delivery.id, subscriber: id, attempt: attempt, next: next)) { [mailbox] in
-            mailbox.post(.settled(id, weight: weight, next))
+            mailbox.post(.settled(id, next))
         }
         guard verdict == .deadAndStop, !shell.isGone else { return }
         pause(id, "the subscriber answered 410 Gone")

@@ -18,8 +18,13 @@ package struct Lane {
 
     package struct Step {
         package var start: [ClaimedDelivery] = []
-        /// Ask the ledger for due deliveries.
-        package var shouldClaim = false
+        /// Ask the ledger for at most so many due deliveries.
+        package var claim: Int?
+        package var shouldClaim: Bool { claim != nil }
+        /// To be given back to the ledger: the subscriber fails, and what waits for it needs no memory.
+        package var giveBack: [ClaimedDelivery] = []
+        /// More could start, but for the bound on all sends together.
+        package var isCrowded = false
         /// Let intake hand deliveries over in memory.
         package var isOpen = false
         /// Ask again at this time, if nothing else happens before.
@@ -38,9 +43,12 @@ package struct Lane {
     private var nextDue: WallTime?
     /// Deliveries that are due wait on disk: new ones queue up behind them.
     private var isBacklogged = false
+    /// Nothing is sent before: this process lacked what a send needs.
+    private var resting: MonotonicTime?
 
     /// Of a machine that was suspended meanwhile, timers know nothing; what fell due is noticed this soon.
     private static let longestSleep = TimeSpan.seconds(30)
+    private static let shortageRest = TimeSpan.milliseconds(250)
 
     package init(_ settings: Settings, at now: MonotonicTime) {
         self.settings = settings
@@ -84,6 +92,15 @@ package struct Lane {
         if success { breaker.succeeded() } else { breaker.failed(at: now) }
     }
 
+    /// A send could not even begin, for want of a descriptor, say: the delivery is the next one again, after a moment.
+    package mutating func withdrew(_ delivery: ClaimedDelivery, at now: MonotonicTime) {
+        inFlight -= 1
+        unsettled -= 1
+        waiting.putBack(delivery)
+        breaker.withdrew(at: now)
+        resting = now + Self.shortageRest
+    }
+
     /// Its end is in the ledger.
     package mutating func settled(_ next: Settlement.Next) {
         unsettled -= 1
@@ -98,11 +115,22 @@ package struct Lane {
 
     // MARK: What now
 
-    package mutating func next(at now: MonotonicTime, wall: WallTime) -> Step {
+    /// - Parameters:
+    ///   - sends: how many may start now for all that other lanes have on their way.
+    ///   - mayFetch: there is room in memory for what waits on disk.
+    package mutating func next(
+        at now: MonotonicTime, wall: WallTime, sends: Int = .max, mayFetch: Bool = true
+    ) -> Step {
         var step = Step()
         guard !settings.isPaused else { return step }
+        if let resting, now < resting {
+            step.wakeAt = resting
+            return step
+        }
+        resting = nil
         let allowance = breaker.permits(at: now, concurrency: settings.concurrency, inFlight: inFlight)
-        var room = min(allowance, bucket?.available(at: now) ?? .max)
+        let wanted = min(allowance, bucket?.available(at: now) ?? .max)
+        var room = min(wanted, sends)
         while room > 0, let delivery = waiting.popFirst() {
             room -= 1
             inFlight += 1
@@ -111,12 +139,17 @@ package struct Lane {
             bucket?.take()
             step.start.append(delivery)
         }
+        step.isCrowded = wanted > step.start.count && !waiting.isEmpty
+        if case .open = breaker.state, !waiting.isEmpty {
+            step.giveBack = waiting.takeAll()
+            overflowed(at: wall)
+        }
         // Half empty: the disk is asked for a good portion at a time.
-        if !isClaiming, allowance > 0 || !step.start.isEmpty, depth <= Limits.laneLookAhead / 2,
+        if !isClaiming, allowance > 0 || !step.start.isEmpty, mayFetch, depth <= Limits.laneLookAhead / 2,
             let due = nextDue, due <= wall
         {
             isClaiming = true
-            step.shouldClaim = true
+            step.claim = breaker.state == .closed ? Limits.laneLookAhead : 1
         }
         step.isOpen = !isBacklogged
         step.wakeAt = wakeTime(at: now, wall: wall, waitsForRate: allowance > step.start.count)

@@ -1,28 +1,35 @@
-internal import Domain
+package import Domain
+internal import Ledgers
 internal import Synchronization
 
 /// How intake learns, without asking the dispatch loop, whether a subscriber's lane has room in memory for one more
 /// delivery. Without room the delivery goes to disk and the lane fetches it later, so memory is bounded whatever the
 /// backlog, and older deliveries are not overtaken for long.
 package final class LaneGate: Sendable {
+    /// Deliveries, and below them the bytes of their events: one addition counts both.
     private let inside = Atomic<Int>(0)
     private let isShut = Atomic<Bool>(true)
     private let hasBacklog = Atomic<Bool>(false)
-    private let shared: DispatchBudget
+    private let memory: DispatchMemory
 
-    package init(sharing budget: DispatchBudget) { shared = budget }
+    private static let one = 1 << 40
+
+    init(sharing memory: DispatchMemory) { self.memory = memory }
 
     /// True: the delivery is inside and must be sent, or left by `leave`.
-    package func tryEnter(weight: Int) -> Bool {
-        guard !isShut.load(ordering: .relaxed), shared.tryTake(weight) else { return false }
-        if inside.wrappingAdd(1, ordering: .relaxed).newValue <= Limits.laneLookAhead { return true }
-        leave(weight: weight)
+    package func tryEnter(_ event: Event) -> Bool {
+        guard !isShut.load(ordering: .relaxed) else { return false }
+        let held = inside.wrappingAdd(Self.one + event.weight, ordering: .relaxed).newValue
+        if held / Self.one <= Limits.laneLookAhead, held % Self.one <= Limits.laneBytes, memory.tryHold(event) {
+            return true
+        }
+        inside.wrappingSubtract(Self.one + event.weight, ordering: .relaxed)
         return false
     }
 
-    package func leave(weight: Int) {
-        inside.wrappingSubtract(1, ordering: .relaxed)
-        shared.give(weight)
+    package func leave(_ event: Event) {
+        letGo(event)
+        leave()
     }
 
     /// A delivery was left on disk. True for the first since the lane last looked: it needs to be told only once.
@@ -30,34 +37,34 @@ package final class LaneGate: Sendable {
 
     // MARK: The lane's side
 
-    var count: Int { inside.load(ordering: .relaxed) }
+    /// The body is not needed any more: the send ended.
+    func letGo(_ event: Event) {
+        inside.wrappingSubtract(event.weight, ordering: .relaxed)
+        memory.letGo(event)
+    }
 
-    /// How many deliveries, and how many bytes, may be fetched from disk now.
-    var room: (deliveries: Int, bytes: Int) { (max(Limits.laneLookAhead - count, 0), shared.left) }
+    /// The end is in the ledger.
+    func leave() {
+        inside.wrappingSubtract(Self.one, ordering: .relaxed)
+        memory.leave()
+    }
 
-    /// What was fetched is inside; it may exceed the budget by one delivery of any size, so that each one gets its turn.
-    func enter(_ deliveries: Int, weight: Int) {
-        inside.wrappingAdd(deliveries, ordering: .relaxed)
-        shared.take(weight)
+    var count: Int { inside.load(ordering: .relaxed) / Self.one }
+
+    /// How many deliveries may be fetched from disk now.
+    var room: Int { max(Limits.laneLookAhead - count, 0) }
+
+    /// Half empty in bytes too: the disk may be asked.
+    var mayFetch: Bool { inside.load(ordering: .relaxed) % Self.one <= Limits.laneBytes / 2 }
+
+    /// What was fetched under a grant is inside.
+    func enter(_ deliveries: [ClaimedDelivery], granted: Int) {
+        let weight = deliveries.reduce(0) { $0 + $1.event.weight }
+        inside.wrappingAdd(deliveries.count * Self.one + weight, ordering: .relaxed)
+        memory.hold(deliveries, granted: granted)
     }
 
     func shut() { isShut.store(true, ordering: .relaxed) }
     func open() { isShut.store(false, ordering: .relaxed) }
     func lookedAtBacklog() { hasBacklog.store(false, ordering: .releasing) }
-}
-
-/// Bodies in memory for all lanes together, in bytes (`Limits.dispatchBytes`).
-package final class DispatchBudget: Sendable {
-    private let taken = Atomic<Int>(0)
-    package init() {}
-
-    func tryTake(_ bytes: Int) -> Bool {
-        if taken.wrappingAdd(bytes, ordering: .relaxed).newValue <= Limits.dispatchBytes { return true }
-        give(bytes)
-        return false
-    }
-
-    func take(_ bytes: Int) { taken.wrappingAdd(bytes, ordering: .relaxed) }
-    func give(_ bytes: Int) { taken.wrappingSubtract(bytes, ordering: .relaxed) }
-    var left: Int { max(Limits.dispatchBytes - taken.load(ordering: .relaxed), 0) }
 }

@@ -11,11 +11,20 @@ final class LaneShell {
     let alarm: Timer
     /// Handles that wait for the next send; they keep no connection of their own, the multi handle does.
     private var idle: [Transfer] = []
+    private let idleOfAll: IdleTransfers
     private let attempts: [Counter]
     /// Gone from the routes: starts nothing, and leaves when nothing is on its way.
     var isGone = false
+    /// Waits for fewer sends of all lanes to be under way.
+    var isCrowded = false
+    /// How many deliveries are to be fetched, when there is memory for them.
+    var claims = 0
 
-    init(_ config: LaneConfig, gate: LaneGate, at now: MonotonicTime, metrics: Metrics, alarm: @escaping () -> Void) {
+    init(
+        _ config: LaneConfig, gate: LaneGate, idle: IdleTransfers, at now: MonotonicTime, metrics: Metrics,
+        alarm: @escaping () -> Void
+    ) {
+        idleOfAll = idle
         self.config = config
         self.gate = gate
         self.alarm = Timer(alarm)
@@ -30,7 +39,9 @@ final class LaneShell {
     func configure(_ config: LaneConfig, at now: MonotonicTime) {
         self.config = config
         lane.configure(config.settings, at: now)
-        idle.removeAll()  // configured for the old destination
+        // They are configured for the old destination.
+        idleOfAll.count -= idle.count
+        idle.removeAll()
     }
 
     /// Paused by an operator, stopped by a 410, or held by its route file: sends nothing, and keeps nothing in memory.
@@ -42,7 +53,10 @@ final class LaneShell {
     func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
 
     func takeTransfer(on multi: CurlMulti) -> Transfer {
-        if let transfer = idle.popLast() { return transfer }
+        if let transfer = idle.popLast() {
+            idleOfAll.count -= 1
+            return transfer
+        }
         let transfer = Transfer(to: config.subscriber, under: config.policy)
         multi.adopt(transfer.easy)
         transfer.multi = multi
@@ -51,8 +65,17 @@ final class LaneShell {
 
     /// - Parameter subscriber: what the transfer was configured for; kept only when that is still so.
     func give(back transfer: Transfer, for subscriber: SubscriberConfig) {
-        if subscriber === config.subscriber, !isGone { idle.append(transfer) }
+        guard subscriber === config.subscriber, !isGone, idleOfAll.count < Limits.idleTransfers else { return }
+        idleOfAll.count += 1
+        idle.append(transfer)
     }
+
+    deinit { idleOfAll.count -= idle.count }
+}
+
+/// Handles that wait in all lanes of one loop (`Limits.idleTransfers`).
+final class IdleTransfers {
+    var count = 0
 }
 
 extension LaneConfig {

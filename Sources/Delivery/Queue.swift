@@ -6,7 +6,18 @@ struct Queue<Element> {
     var count: Int { storage.count - head }
     var isEmpty: Bool { count == 0 }
 
+    var first: Element? { head < storage.count ? storage[head] : nil }
+
     mutating func append(_ element: Element) { storage.append(element) }
+
+    mutating func putBack(_ element: Element) {
+        if head > 0 {
+            head -= 1
+            storage[head] = element
+        } else {
+            storage.insert(element, at: 0)
+        }
+    }
 
     mutating func popFirst() -> Element? {
         guard head < storage.count else { return nil }

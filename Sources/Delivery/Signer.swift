@@ -6,8 +6,9 @@ internal import Telemetry
 
 /// What is the same in all sends of one event within one second to subscribers with the same secrets.
 struct EventWords {
-    fileprivate(set) var event = EventID(-1)
-    fileprivate(set) var second: Int64 = -1
+    fileprivate var keys: ObjectIdentifier?
+    fileprivate var event = EventID(-1)
+    fileprivate var second: Int64 = -1
     fileprivate(set) var id = ""
     fileprivate(set) var receivedAt = ""
     /// The value of `webhook-signature`.
@@ -16,55 +17,51 @@ struct EventWords {
 
 /// Signs for all subscribers of one loop: once per event, second and set of secrets, however many subscribers share them.
 final class Signer {
-    fileprivate final class Keyed {
-        /// Keeps its address from being taken by another set of keys.
-        let keys: SigningKeys
-        let signer: OutgoingSigner
-        /// Deliveries of one event follow each other closely; a few places keep neighbours from evicting each other.
-        var made = [EventWords](repeating: EventWords(), count: 64)
-
-        init(_ keys: SigningKeys) {
-            self.keys = keys
-            signer = OutgoingSigner(keys.keys)
-        }
-    }
-
-    private var keyed: [ObjectIdentifier: Keyed] = [:]
+    /// Keeps the keys beside their contexts, so that their address is not taken by another set.
+    private var signers: [ObjectIdentifier: (keys: SigningKeys, signer: OutgoingSigner)] = [:]
+    /// Each in the place that its event and keys say. Twice a lane's look-ahead: lanes that read the same part of a backlog,
+    /// one after the other, find most of what the first one made.
+    private var made = [EventWords](repeating: EventWords(), count: 2 * Limits.laneLookAhead)
 
     /// Forgets contexts of secrets that no lane uses any more.
     func keep(only used: [SigningKeys]) {
         let ids = Set(used.map { ObjectIdentifier($0) })
-        keyed = keyed.filter { ids.contains($0.key) }
+        signers = signers.filter { ids.contains($0.key) }
+        for place in made.indices where made[place].keys.map({ !ids.contains($0) }) ?? false {
+            made[place] = EventWords()
+        }
     }
 
     func words(for delivery: ClaimedDelivery, signedWith keys: SigningKeys, at now: WallTime) -> EventWords {
-        let entry = keyed[ObjectIdentifier(keys)] ?? add(keys)
-        let event = delivery.id.event
-        // The low bits count the events of a millisecond; the ones above them count milliseconds.
-        let place = Int(truncatingIfNeeded: (event.raw ^ event.raw >> 21) & 63)
-        if entry.made[place].event != event || entry.made[place].second != now.seconds {
-            entry.make(place, for: delivery, at: now)
-        }
-        return entry.made[place]
-    }
-
-    private func add(_ keys: SigningKeys) -> Keyed {
-        let entry = Keyed(keys)
-        keyed[ObjectIdentifier(keys)] = entry
-        return entry
-    }
-}
-
-extension Signer.Keyed {
-    fileprivate func make(_ place: Int, for delivery: ClaimedDelivery, at now: WallTime) {
-        if made[place].event != delivery.id.event {
-            made[place].event = delivery.id.event
-            made[place].id = delivery.id.event.text
+        let (keysID, event) = (ObjectIdentifier(keys), delivery.id.event)
+        let place = place(of: event, keysID)
+        if made[place].event != event || made[place].keys != keysID {
+            made[place].event = event
+            made[place].keys = keysID
+            made[place].second = -1
+            made[place].id = event.text
             made[place].receivedAt = delivery.event.receivedAt.rfc3339
         }
-        made[place].second = now.seconds
-        made[place].signature.removeAll(keepingCapacity: true)
-        signer.sign(
-            id: made[place].id, timestamp: now.seconds, body: delivery.event.body.buffer, into: &made[place].signature)
+        if made[place].second != now.seconds {
+            made[place].second = now.seconds
+            made[place].signature.removeAll(keepingCapacity: true)
+            signer(for: keys).sign(
+                id: made[place].id, timestamp: now.seconds, body: delivery.event.body.buffer,
+                into: &made[place].signature)
+        }
+        return made[place]
+    }
+
+    /// Fibonacci hashing: ids count milliseconds above and the events of each below, which would meet in a plain sum.
+    private func place(of event: EventID, _ keys: ObjectIdentifier) -> Int {
+        let number = UInt64(bitPattern: event.raw) ^ UInt64(UInt(bitPattern: keys)) >> 4
+        return Int((number &* 0x9e37_79b9_7f4a_7c15) >> 32) % made.count
+    }
+
+    private func signer(for keys: SigningKeys) -> OutgoingSigner {
+        if let known = signers[ObjectIdentifier(keys)] { return known.signer }
+        let signer = OutgoingSigner(keys.keys)
+        signers[ObjectIdentifier(keys)] = (keys, signer)
+        return signer
     }
 }

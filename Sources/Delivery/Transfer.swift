@@ -17,6 +17,7 @@ final class Transfer {
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
+    private var lacksSocket = false
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 
@@ -24,6 +25,8 @@ final class Transfer {
     private(set) var delivery: ClaimedDelivery?
     private(set) var startedAt = WallTime(seconds: 0)
     private(set) var started = MonotonicTime(nanoseconds: 0)
+    /// Most sends go to the address of the one before.
+    private var lastPeer: (text: String, address: IPAddress?) = ("", nil)
 
     init(to subscriber: SubscriberConfig, under policy: AddressPolicy) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for an easy handle") }
@@ -77,7 +80,7 @@ final class Transfer {
     func prepare(_ delivery: ClaimedDelivery, at wall: WallTime, _ now: MonotonicTime) {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
-        isBlocked = false
+        (isBlocked, lacksSocket) = (false, false)
         answer.reset()
         if url != delivery.url {
             url = delivery.url
@@ -107,8 +110,29 @@ final class Transfer {
         return Attempt(
             number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
             status: status,
-            address: dialled, phases: phases, response: Bytes(answer.kept))
+            address: dialled(), phases: phases, response: Bytes(answer.kept))
     }
+
+    /// The transfer failed for want of what this process may have of the system, before anything was sent: no attempt at
+    /// all. Names are resolved and certificates read out of our sight, so for these the shortage is looked for afterwards.
+    func neverBegan(_ code: CURLcode) -> Bool {
+        guard code != CURLE_OK, long(CURLINFO_REQUEST_SIZE) == 0, !isBlocked else { return false }
+        return lacksSocket || code != CURLE_OPERATION_TIMEDOUT && Self.isShort
+    }
+
+    /// Gives the delivery up without an attempt.
+    func withdraw() -> ClaimedDelivery? { delivery.take() }
+
+    private static var isShort: Bool {
+        let fd = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard fd < 0 else {
+            close(fd)
+            return false
+        }
+        return isShortage(errno)
+    }
+
+    private static func isShortage(_ code: Int32) -> Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) }
 
     /// The subscriber's `Retry-After`, seconds or date, counted from now; nil when there was none.
     var retryAfter: TimeSpan? {
@@ -140,7 +164,11 @@ final class Transfer {
         }
         let (family, kind) = (address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue))
         let fd = socket(family, kind, address.pointee.protocol)
-        if fd >= 0 { multi?.opened(fd) }
+        if fd >= 0 {
+            multi?.opened(fd)
+        } else if Self.isShortage(errno) {
+            lacksSocket = true
+        }
         return fd
     }
 
@@ -161,10 +189,15 @@ final class Transfer {
         long(CURLINFO_REQUEST_SIZE) > 0 && offset(CURLINFO_SIZE_UPLOAD_T) >= bodyCount
     }
 
-    private var dialled: IPAddress? {
+    private func dialled() -> IPAddress? {
         var text: UnsafePointer<CChar>?
         _ = headgate_get_string(easy, CURLINFO_PRIMARY_IP, &text)
-        return text.flatMap { IPAddress(text: String(cString: $0)) }
+        guard let text else { return nil }
+        if strcmp(text, lastPeer.text) != 0 {
+            let read = String(cString: text)
+            lastPeer = (read, IPAddress(text: read))
+        }
+        return lastPeer.address
     }
 
     private var phases: Attempt.Phases {

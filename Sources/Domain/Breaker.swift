@@ -36,6 +36,11 @@ package struct Breaker: Sendable, Equatable {
         if case .open = state { state = .halfOpen }
     }
 
+    /// A send that had started did not take place: it says nothing of the subscriber.
+    package mutating func withdrew(at now: MonotonicTime) {
+        if case .halfOpen = state { state = .open(until: now) }
+    }
+
     package mutating func succeeded() {
         switch state {
         case .closed:

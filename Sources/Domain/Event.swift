@@ -1,3 +1,5 @@
+package import Synchronization
+
 /// What a provider sent, once it is verified: immutable, shared by the ledger and by every delivery of it.
 package final class Event: Sendable {
     package let route: RouteID
@@ -15,6 +17,8 @@ package final class Event: Sendable {
     /// Which secret proved the event: its name in the route file, and its place when there are several live ones
     /// (`SECRET`, `SECRET[1]`); empty when no secret was involved. Never the secret.
     package let provenBy: String
+    /// Deliveries that hold it in memory: counted here, so that a body that several lanes share is counted once.
+    package let holders = Atomic<Int>(0)
 
     package init(
         route: RouteID, receivedAt: WallTime, source: IPAddress, providerID: Bytes?, type: Bytes?, headers: Bytes,

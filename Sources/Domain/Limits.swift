@@ -23,7 +23,10 @@ package enum Limits {
     package static let lingerBytes = 256 << 10
     /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
     package static let connections = 10_000
-    /// Memory of one intake loop for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
+    /// Of the file descriptors that the process may have, those that are neither for connections from outside nor to
+    /// subscribers: listeners, loops, the ledger's files, what an operator asks for.
+    package static let ownDescriptors = 48
+    /// Memory of all intake loops for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
     /// body fits once.
     package static let receiveBytes = 40 << 20
     package static let drainTime = TimeSpan.seconds(30)
@@ -55,6 +58,8 @@ package enum Limits {
     package static let dedupWindow = TimeSpan.seconds(24 * 3600)
     /// The index of remembered ids grows with it.
     package static let dedupWindowMost = TimeSpan.seconds(30 * 24 * 3600)
+    /// Of events that lanes will ask for soon; beyond it they are read from disk.
+    package static let recentEventBytes = 4 << 20
     package static let walBytesAlarm = 64 << 20
 
     // Quarantine: requests that were refused. A forger decides how many there are, so each of these has a bound.
@@ -96,8 +101,18 @@ package enum Limits {
     package static let keptConnections = 4096
     /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
     package static let laneLookAhead = 512
-    /// Bodies held in memory for all lanes together.
+    /// Events held in memory for all lanes together, each counted once, and `deliveryBytes` for each delivery. One event that
+    /// is larger than all of it is held alone.
     package static let dispatchBytes = 16 << 20
+    /// Of `dispatchBytes` for one lane: beyond it nothing is handed over to it in memory, and it fetches no more at once.
+    package static let laneBytes = 4 << 20
+    /// What a delivery in memory needs beside its event.
+    package static let deliveryBytes = 512
+    /// Sends of one dispatch loop at one time: each has a handle of libcurl's with its buffers, 26 KiB without TLS. A lane
+    /// may always have one on its way.
+    package static let transfers = 1024
+    /// Handles that one dispatch loop keeps for the next sends.
+    package static let idleTransfers = 512
     /// `timeout` and `connectTimeout` of `retry`: an attempt holds a connection and a slot for as long.
     package static let attemptTimeLeast = TimeSpan.milliseconds(100)
     package static let attemptTimeMost = TimeSpan.seconds(300)

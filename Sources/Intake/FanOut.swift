@@ -25,7 +25,7 @@ struct FanOut: Sendable {
                 filtered.append(target.id)
                 return nil
             }
-            return Place(target: target, isInside: target.entrance.tryEnter(weight: event.weight))
+            return Place(target: target, isInside: target.entrance.tryEnter(event))
         }
         self.filtered = filtered
     }
@@ -51,6 +51,6 @@ struct FanOut: Sendable {
     }
 
     func giveUp() {
-        for place in places where place.isInside { place.target.entrance.leave(weight: event.weight) }
+        for place in places where place.isInside { place.target.entrance.leave(event) }
     }
 }

@@ -12,10 +12,10 @@ package protocol Outlet: Sendable {
 }
 
 package protocol Entrance: AnyObject, Sendable {
-    /// - Parameter weight: bytes that the delivery keeps in memory.
     /// - Returns: true when the delivery may be handed over in memory; it then counts until it is settled.
-    func tryEnter(weight: Int) -> Bool
-    func leave(weight: Int)
+    func tryEnter(_ event: Event) -> Bool
+    /// It was not handed over after all.
+    func leave(_ event: Event)
 }
 
 package struct DeliveryPlace: Sendable {

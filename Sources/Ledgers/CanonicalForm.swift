@@ -42,9 +42,10 @@ package struct CanonicalForm {
         return form.hash(&sha256)
     }
 
+    /// - Parameter bodyBytes: how long the body was, when it is no longer there.
     package mutating func event(
         _ event: Event, id: EventID, route: Bytes, conflictsWith: EventID?, endpoints: some Collection<Digest256>,
-        sha256: inout SHA256
+        bodyBytes: Int64? = nil, sha256: inout SHA256
     ) -> Digest256 {
         begin(0x01)
         add(id.raw)
@@ -58,7 +59,7 @@ package struct CanonicalForm {
         bytes.append(contentsOf: event.provenBy.utf8)
         add(conflictsWith?.raw ?? 0)
         add(text: event.headers.buffer)
-        add(Int64(event.body.count))
+        add(bodyBytes ?? Int64(event.body.count))
         add(event.bodyDigest)
         add(UInt32(endpoints.count))
         for endpoint in endpoints { add(endpoint) }

@@ -21,6 +21,8 @@ package struct Operation: Sendable {
         /// Refused requests that verify now become events.
         case releaseRefused([Release])
         case discardRefused([QuarantineID])
+        /// The body of an event is removed; its digest and everything else stay.
+        case redact(EventID)
     }
 
     package let deed: Deed
@@ -57,6 +59,11 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case noSuchEvent
+        /// It could not be sent any more.
+        case redactionWouldLose(DeliveryID)
+        /// There is no body to send or to remove.
+        case noBody(EventID)
     }
 }
 
@@ -76,6 +83,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     /// A refused request that became an event.
     case release = 50
     case discardRefused = 51
+    /// 40…49: what is removed.
+    case redact = 40
+    /// Bodies of the events of old batches: `target` says up to which. Removed step by step afterwards.
+    case removeBodies = 41
+    /// Events of old batches with all that belongs to them: the same.
+    case removeEvents = 42
 
     package var text: String {
         switch self {
@@ -91,6 +104,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .stopJob: "stop-job"
         case .release: "release"
         case .discardRefused: "discard-refused"
+        case .redact: "redact"
+        case .removeBodies: "remove-bodies"
+        case .removeEvents: "remove-events"
         }
     }
 }
@@ -102,7 +118,7 @@ package struct ActionRecord: Sendable {
     package let at: WallTime
     package let kind: ActionKind
     package let actor: String
-    /// A subscriber as `route/name`, a delivery's id, or a job's id with what it selects.
+    /// A subscriber as `route/name`, a delivery's or an event's id, a job's id with what it selects, or `batch` and a number.
     package let target: String
     package let reason: String
     /// Deliveries that were changed or made, and those that were passed over.

@@ -39,7 +39,7 @@ package final class HTTPServer {
         self.settings = settings
         self.handler = handler
         self.clock = clock
-        pool = QueuePool(most: settings.receiveBytes)
+        pool = QueuePool(settings.memory)
         proxies = TrustedProxies(ranges: settings.trustedProxies)
         cachedDate = HTTPDate(clock.wall())
         dateExpires = loop.now

@@ -154,7 +154,7 @@ extension ServerConnection {
 
     /// Between two turns a connection holds no memory it does not need.
     private func rest() {
-        if input?.isEmpty == true { releaseInput() }
+        if input?.isEmpty == true { releaseInput() } else { input?.fold() }
         server.noteIdle(self)
     }
 }

@@ -8,7 +8,8 @@ package struct ServerSettings: Sendable {
     package var handshakeTime = Limits.handshakeTime
     /// Open at one time on this server's loop.
     package var connections = Limits.connections
-    package var receiveBytes = Limits.receiveBytes
+    /// Shared by all servers that are given the same one.
+    package var memory = ReceiveMemory(most: Limits.receiveBytes)
     /// How long accepting rests when the process or the system has no descriptor left and no idle connection to close.
     package var acceptRest = TimeSpan.milliseconds(200)
     /// Nil: plain HTTP. Replace it on the server to use another certificate for connections to come.

@@ -113,17 +113,3 @@ package struct LogLine {
 
     private mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 }
-
-extension WallTime {
-    /// RFC 3339 in UTC with microseconds.
-    package var rfc3339: String {
-        var seconds = time_t(seconds)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let micro = String(microseconds % 1_000_000)
-        let fraction = String(repeating: "0", count: 6 - micro.utf8.count) + micro
-        let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        return "\(date)T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(fraction)Z"
-    }
-}

@@ -32,7 +32,7 @@ package final class ByteQueue {
     package func space(atLeast least: Int = 1, most: Int = .max) -> UnsafeMutableRawBufferPointer {
         if isEmpty { (start, end) = (0, 0) }
         if capacity - end < least, start > 0 { compact() }
-        if capacity - end < least, capacity < most { grow(to: min(most, max(capacity * 2, end + least))) }
+        if capacity - end < least, capacity < most { resize(to: min(most, max(capacity * 2, end + least))) }
         return UnsafeMutableRawBufferPointer(start: storage + end, count: capacity - end)
     }
 
@@ -73,18 +73,30 @@ package final class ByteQueue {
     /// Empties the queue and gives memory beyond the standard capacity back.
     package func reset() {
         (start, end) = (0, 0)
-        guard capacity > Self.standardCapacity else { return }
+        guard capacity != Self.standardCapacity else { return }
         storage.deallocate()
         storage = .allocate(byteCount: Self.standardCapacity, alignment: 16)
         capacity = Self.standardCapacity
     }
+
+    /// A few bytes that may have to wait for long need no more room than this.
+    package static let foldedCapacity = 1 << 10
+
+    /// Gives memory back while only a few bytes are there.
+    package func fold() {
+        guard count <= Self.foldedCapacity, capacity == Self.standardCapacity else { return }
+        resize(to: Self.foldedCapacity)
+    }
+
+    /// Back to the standard capacity.
+    package func unfold() { resize(to: Self.standardCapacity) }
 
     private func compact() {
         storage.copyMemory(from: storage + start, byteCount: count)
         (start, end) = (0, count)
     }
 
-    private func grow(to size: Int) {
+    private func resize(to size: Int) {
         let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         larger.copyMemory(from: storage + start, byteCount: count)
         storage.deallocate()

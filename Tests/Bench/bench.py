@@ -77,7 +77,7 @@ class Bench:
         subprocess.run(["rm", "-rf", ledgers], check=True)
         gateway = Gateway(ledgers)
         gateway.route("bench", **signed_requests.ROUTE, subscribers=[
-            {"name": f"s{n}", "url": url, "concurrency": 64} for n, url in enumerate(subscribers.urls[:fan_out])])
+            {"name": f"s{n}", "url": url, "concurrency": max(1, self.options.connections // max(fan_out, 1))} for n, url in enumerate(subscribers.urls[:fan_out])])
         gateway.intake_port, gateway.admin_port = free_ports(2)
         gateway.start("--log-level", "warning", "--listen", f"127.0.0.1:{gateway.intake_port}",
                       "--admin", f"127.0.0.1:{gateway.admin_port}", wait=False)

@@ -124,11 +124,16 @@ struct LaneTests {
         for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
         let resting = lane.next(at: start, wall: wall)
         #expect(resting.start.isEmpty)
+        #expect(resting.giveBack.count == 150, "what waits for a failing subscriber needs no memory")
         let later = start + Breaker.firstRest
         #expect(resting.wakeAt == later)
+        #expect(!resting.isOpen && !resting.shouldClaim)
+        #expect(lane.next(at: later, wall: wall).claim == 1, "the probe alone is fetched")
+        lane.claimed(ClaimResult(deliveries: [delivery(1)], nextDue: wall), at: wall)
         #expect(lane.next(at: later, wall: wall).start.count == 1)
         #expect(lane.next(at: later, wall: wall).start.isEmpty, "one probe at a time")
         lane.finished(success: true, at: later)
+        for number in 0..<200 { lane.enqueue(delivery(Int64(number))) }
         var rounds: [Int] = []
         for _ in 0..<6 {
             let started = lane.next(at: later, wall: wall).start.count
@@ -144,10 +149,60 @@ struct LaneTests {
         for number in 0..<100 { lane.enqueue(delivery(Int64(number))) }
         for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
         let later = start + Breaker.firstRest
+        lane.enqueue(delivery(1))
         _ = lane.next(at: later, wall: wall)
         lane.finished(success: true, at: later)
+        for number in 0..<100 { lane.enqueue(delivery(Int64(number))) }
         #expect(lane.next(at: later, wall: wall).start.count == 2)
         #expect(lane.next(at: later, wall: wall).wakeAt == nil)
+    }
+
+    @Test("starts no more than the bound on all sends leaves, and says that it would")
+    func crowded() {
+        var lane = lane(concurrency: 10)
+        for number in 0..<5 { lane.enqueue(delivery(Int64(number))) }
+        let step = lane.next(at: start, wall: wall, sends: 2)
+        #expect(step.start.count == 2 && step.isCrowded)
+        #expect(lane.next(at: start, wall: wall, sends: 0).isCrowded)
+        let rest = lane.next(at: start, wall: wall)
+        #expect(rest.start.count == 3 && !rest.isCrowded)
+    }
+
+    @Test("fetches nothing while there is no room for it")
+    func noRoom() {
+        var lane = lane()
+        lane.due(at: wall)
+        #expect(!lane.next(at: start, wall: wall, mayFetch: false).shouldClaim)
+        #expect(lane.next(at: start, wall: wall).shouldClaim)
+    }
+
+    @Test("a send that could not begin is the next one again after a moment, and counts for nothing")
+    func withdrawn() {
+        var lane = lane(concurrency: 2)
+        for number in 1...3 { lane.enqueue(delivery(Int64(number))) }
+        let sent = lane.next(at: start, wall: wall).start
+        lane.withdrew(sent[1], at: start)
+        lane.withdrew(sent[0], at: start)
+        #expect(lane.depth == 3 && lane.isIdle && lane.breaker == Breaker())
+        let resting = lane.next(at: start, wall: wall)
+        #expect(resting.start.isEmpty && !resting.isOpen)
+        let later = start + .milliseconds(250)
+        #expect(resting.wakeAt == later)
+        #expect(lane.next(at: later, wall: wall).start.map(\.id.event.raw) == [1, 2])
+    }
+
+    @Test("a probe that could not begin is no failure")
+    func withdrawnProbe() {
+        var lane = lane(concurrency: 50)
+        for number in 0..<50 { lane.enqueue(delivery(Int64(number))) }
+        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
+        let later = start + Breaker.firstRest
+        lane.enqueue(delivery(1))
+        let probe = lane.next(at: later, wall: wall).start
+        lane.withdrew(probe[0], at: later)
+        let again = later + .milliseconds(250)
+        lane.enqueue(delivery(2))
+        #expect(lane.next(at: again, wall: wall).start.map(\.id.event.raw) == [1])
     }
 
     @Test("counts what is not settled yet as held in memory")

@@ -139,4 +139,13 @@ struct ClaimTests {
         let counts = try #require(try scene.ledger.statistics().deliveries[scene.subscriber(0)])
         #expect(counts == [.pending: 0, .delivered: 1, .dead: 0])
     }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `gives the same object to lanes that ask for the same event`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        _ = try scene.accept(try scene.event("1"), to: [0, 1])
+        let first = try #require(try scene.claim(0).deliveries.first)
+        let second = try #require(try scene.claim(1).deliveries.first)
+        #expect(first.event === second.event)
+    }
 }

@@ -147,3 +147,19 @@ func execute(_ sql: String, on path: String) throws {
         throw Unexpected()
     }
 }
+
+/// The first column of each row, as bytes.
+func column(_ sql: String, of path: String) throws -> [[UInt8]] {
+    var (handle, statement): (OpaquePointer?, OpaquePointer?)
+    defer { sqlite3_close(handle) }
+    guard sqlite3_open(path, &handle) == SQLITE_OK,
+        sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK
+    else { throw Unexpected() }
+    defer { sqlite3_finalize(statement) }
+    var found: [[UInt8]] = []
+    while sqlite3_step(statement) == SQLITE_ROW {
+        let base = sqlite3_column_blob(statement, 0)
+        found.append(Array(UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(statement, 0)))))
+    }
+    return found
+}

@@ -116,7 +116,9 @@ struct OperationTests {
             DROP TABLE actions; DROP TABLE jobs; ALTER TABLE chain DROP COLUMN last_action;
             ALTER TABLE subscribers DROP COLUMN endpoint; ALTER TABLE deliveries DROP COLUMN replay_of;
             ALTER TABLE deliveries DROP COLUMN made_by; ALTER TABLE deliveries DROP COLUMN attempts_before;
-            ALTER TABLE deliveries DROP COLUMN closure; PRAGMA user_version = 1;
+            ALTER TABLE deliveries DROP COLUMN closure; ALTER TABLE ledger DROP COLUMN handed_from;
+            DROP INDEX pending; CREATE INDEX pending ON deliveries (lease, subscriber, due_at) WHERE state = 0;
+            DROP TABLE proof; DROP TABLE tree; DROP TABLE removed; PRAGMA user_version = 1;
             """, on: scene.path)
         try scene.restart()
         #expect(try scene.verify(against: end).fault == nil)

@@ -58,6 +58,32 @@ struct RecoveryTests {
         #expect(try after.ledger.statistics().deliveries[after.subscriber(0)]?[.pending] == Int64(count))
     }
 
+    /// What is held is in no index when it is young: the search for it begins at the oldest, wherever that has moved to.
+    @Test func `finds what was held, however long ago and however it was claimed`() throws {
+        let scene = try Scene()
+        let old = DeliveryID(event: try scene.accept(try scene.event("old")), ordinal: 1)
+        func pass(_ count: Int) throws -> [DeliveryID] {
+            let entries = try (0..<count).map { _ in scene.entry(try scene.event(), claimed: true) }
+            scene.pass(.milliseconds(1))
+            return try scene.commit(entries).map { result in
+                guard case .appended(.accepted(let id, _)) = result else { throw Unexpected() }
+                return DeliveryID(event: id, ordinal: 1)
+            }
+        }
+        func settle(_ ids: [DeliveryID]) throws { _ = try scene.commit(ids.map { .settle(scene.settlement($0)) }) }
+        try settle(try pass(1100))
+        try settle(try pass(1100))
+        let hanging = try pass(1)
+        try settle(try pass(1100))
+        try settle(try pass(1100))
+        #expect(try scene.claim().deliveries.map(\.id) == [old])
+        let young = try pass(5)
+
+        let after = try crash(scene)
+        #expect(try after.ledger.recover(at: after.now) == 7)
+        #expect(Set(try after.claim().deliveries.map(\.id)) == Set([old] + hanging + young))
+    }
+
     @Test func `loses only what was not committed when the log is cut anywhere`() throws {
         let scene = try Scene()
         var acknowledged: [(size: Int, id: EventID)] = []

@@ -120,7 +120,7 @@ import Wire
     }
 
     @Test("answers 503 when requests outgrow the memory for them, and serves again") func memory() throws {
-        let server = try LiveServer { $0.receiveBytes = 100_000 }
+        let server = try LiveServer { $0.memory = ReceiveMemory(most: 100_000) }
         let hoarder = try server.connect()
         let part = String(repeating: "x", count: 60_000)
         try hoarder.send("POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n" + part + part)

@@ -1,39 +1,89 @@
 internal import Wire
 
-/// One row of the API.
+/// One row of the API: what is asked how, who may ask, and what comes of it. Permissions, the check of names, and
+/// /openapi.json are all made from it.
 struct APIEndpoint: Sendable {
-    enum Permission: Sendable {
+    /// What a token must be good for; each one includes those before it.
+    enum Permission: UInt8, Sendable, CaseIterable, Comparable {
         /// What monitoring asks for, without credentials.
         case anyone
-        case token
+        /// Looks.
+        case read
+        /// Changes what becomes of deliveries and subscribers.
+        case operate
+        /// Changes who may do what.
+        case admin
+
+        static func < (left: Permission, right: Permission) -> Bool { left.rawValue < right.rawValue }
     }
 
     let method: String
     let path: PathPattern
     let permission: Permission
+    /// A few words without a full stop.
+    let summary: String
+    /// What it takes beside the path's pieces: of GET, parameters of the query; of others, members of the body. A name of
+    /// the path describes that piece. Nil: not described, and the endpoint checks the names itself.
+    let takes: [APIParameter]?
+    let gives: [APIAnswer]
+    /// Answers of refusal beside those that follow from the row (`refusals`).
+    let refuses: [Status]
+    /// Tokens that are limited to routes may use it: it sees to it that they see and change only what is theirs. Others are
+    /// for tokens without that limit.
+    let narrows: Bool
     let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
 
     /// One that reads.
     init(
-        _ method: String, _ path: String, _ permission: Permission,
-        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
+        _ method: String, _ path: String, _ permission: Permission, summary: String = "",
+        takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
+        narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
     ) {
         self.method = method
         self.path = PathPattern(path)
         self.permission = permission
+        self.summary = summary
+        self.takes = takes
+        self.gives = gives
+        self.refuses = refuses
+        self.narrows = narrows
         self.answer = { request, desk throws(Problem) in .now(try answer(request, desk)) }
     }
 
     /// One that changes the ledger.
     init(
-        changing path: String, _ permission: Permission,
-        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
+        changing path: String, method: String = "POST", _ permission: Permission, summary: String = "",
+        takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
+        narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
-        method = "POST"
+        self.method = method
         self.path = PathPattern(path)
         self.permission = permission
+        self.summary = summary
+        self.takes = takes
+        self.gives = gives
+        self.refuses = refuses
+        self.narrows = narrows
         self.answer = answer
     }
+
+    var isChange: Bool { method != "GET" }
+
+    /// Every status with which a request to this row may be refused.
+    var refusals: [Status] {
+        var statuses: Set<Status> = [.badRequest, .misdirectedRequest]
+        if permission > .anyone {
+            statuses.formUnion([.unauthorized, .forbidden, .tooManyRequests, .serviceUnavailable])
+        }
+        if !path.names.isEmpty { statuses.insert(.notFound) }
+        if isChange { statuses.formUnion([.conflict, .contentTooLarge]) }
+        return statuses.union(refuses).sorted { $0.code < $1.code }
+    }
+}
+
+extension APIEndpoint.Permission {
+    /// Of rows that do not say yet whether they read or operate: the stricter.
+    static let token = APIEndpoint.Permission.operate
 }
 
 /// `/v1/events/{id}`: pieces that stand for themselves, and pieces that stand for one non-empty segment.
@@ -45,6 +95,9 @@ struct PathPattern: Sendable {
         self.text = text
         pieces = text.split(separator: "/", omittingEmptySubsequences: false)
     }
+
+    /// Of the pieces that stand for a segment.
+    var names: [String] { pieces.filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) } }
 
     /// - Returns: the segments that the pattern's names stand for; nil when `path` is another one.
     func match(_ path: String) -> [String: String]? {

@@ -4,11 +4,14 @@ internal import Wire
 
 /// What operators did.
 enum ActionEndpoints {
-    static let all = [APIEndpoint("GET", "/v1/actions", .token, list)]
+    static let all = [
+        APIEndpoint(
+            "GET", "/v1/actions", .read, summary: "What operators did, the newest first",
+            takes: [.limit, .after(.actionID)], gives: [.json(.page(of: ActionRecord.shape))], list)
+    ]
 
     /// Newest first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["limit", "after"])
         let limit = try request.pageLimit()
         let after = try request.id("after", { Int64($0) }, like: "17")
         let page = try desk.read { reader throws(LedgerError) in try reader.actions(after: after, limit: limit) }
@@ -17,6 +20,15 @@ enum ActionEndpoints {
 }
 
 extension ActionRecord {
+    static let shape = APIShape.named(
+        "Action",
+        .object([
+            .member("id", .actionID), .member("at", .time),
+            .member("action", .words(ActionKind.allCases.map(\.text))), .member("actor", .text()),
+            .member("target", .text()), .member("reason", .optional(.text())),
+            .member("done", .count), .member("skipped", .count), .member("deliveries", .list(of: .deliveryID)),
+        ]))
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", String(id))

@@ -23,6 +23,12 @@ extension OperationResult.Refusal {
             Problem(.conflict, "the same event is pending for this subscriber as \(other.text)")
         case .noSuchJob: .notFound("the ledger has no such job")
         case .jobEnded: Problem(.conflict, "the job has ended")
+        case .noSuchEvent: .notFound("the ledger has no such event")
+        case .redactionWouldLose(let delivery):
+            Problem(
+                .conflict, "\(delivery.text) is not sent yet and would be lost; wait for it, or cancel it first")
+        case .noBody(let event):
+            Problem(.conflict, "the body of \(event.text) was removed; there is nothing left to send or to remove")
         }
     }
 }

@@ -6,19 +6,34 @@ internal import Wire
 /// Deliveries and their attempts.
 enum DeliveryEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/deliveries", .token, list),
-        APIEndpoint("GET", "/v1/deliveries/{id}", .token, show),
-        change("retry") { .retry($0) },
-        change("discard", needsReason: true) { .discard($0) },
-        change("cancel") { .cancel($0) },
-        change("send-now") { .sendNow($0) },
+        APIEndpoint(
+            "GET", "/v1/deliveries", .read, summary: "Deliveries, those of the newest event first",
+            takes: APIParameter.deliveryFilters + [
+                .providerEventID, .source, .containing, .limit, .after(.deliveryID),
+            ],
+            gives: [.json(.page(of: DeliveryRow.shape))], narrows: true, list),
+        APIEndpoint(
+            "GET", "/v1/deliveries/{id}", .read, summary: "A delivery with its attempts",
+            takes: [.init("id", .deliveryID, "The delivery's id.")], gives: [.json(DeliveryDetail.shape)],
+            narrows: true,
+            show),
+        change("retry", "Makes a dead delivery due now, with its schedule from the beginning") { .retry($0) },
+        change("discard", "Marks a dead delivery as given up", needsReason: true) { .discard($0) },
+        change("cancel", "Gives up a pending delivery") { .cancel($0) },
+        change("send-now", "Makes a pending delivery due now") { .sendNow($0) },
     ]
 
     private static func change(
-        _ verb: String, needsReason: Bool = false, _ deed: @escaping @Sendable (DeliveryID) -> Operation.Deed
+        _ verb: String, _ summary: String, needsReason: Bool = false,
+        _ deed: @escaping @Sendable (DeliveryID) -> Operation.Deed
     ) -> APIEndpoint {
-        APIEndpoint(changing: "/v1/deliveries/{id}/\(verb)", .token) { request, _ throws(Problem) in
-            try request.allowOnly(["reason"])
+        let reason = APIParameter(
+            "reason", APIParameter.reason.shape, APIParameter.reason.meaning, required: needsReason)
+        return APIEndpoint(
+            changing: "/v1/deliveries/{id}/\(verb)", .operate, summary: summary,
+            takes: [.init("id", .deliveryID, "The delivery's id."), reason],
+            gives: [.json(.object([.member("id", .deliveryID)]))], narrows: true
+        ) { request, desk throws(Problem) in
             let text = request.segment("id")
             guard let id = DeliveryID(text: text) else { throw .notFound("\(text) is no delivery's id") }
             let reason = try request.reason()
@@ -29,7 +44,6 @@ enum DeliveryEndpoints {
 
     /// Newest event first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(APIRequest.deliveryFilters + ["providerEventId", "source", "q", "limit", "after"])
         var query = try request.deliveryQuery()
         query.providerID = try request.text("providerEventId").map { Bytes($0) }
         (query.source, query.containing) = (try request.range("source"), try request.pattern("q"))
@@ -42,7 +56,6 @@ enum DeliveryEndpoints {
     }
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let text = request.segment("id")
         guard let id = DeliveryID(text: text) else { throw .notFound("\(text) is no delivery's id") }
         guard let delivery = try desk.read({ reader throws(LedgerError) in try reader.delivery(id) }) else {
@@ -52,9 +65,15 @@ enum DeliveryEndpoints {
     }
 }
 
-extension APIRequest {
-    static let deliveryFilters = ["route", "subscriber", "type", "state", "outcome", "status", "since", "until"]
+extension APIParameter {
+    static let deliveryFilters: [APIParameter] = [
+        .route, .subscriber, .type, .init("state", .deliveryState, "In this state."),
+        .init("outcome", .outcome, "Whose last attempt ended so."),
+        .init("status", .integer(100...999), "Whose last attempt was answered with this status."), .since, .until,
+    ]
+}
 
+extension APIRequest {
     /// What a list of deliveries, or a job, is narrowed to.
     func deliveryQuery() throws(Problem) -> DeliveryQuery {
         var query = DeliveryQuery(
@@ -68,6 +87,18 @@ extension APIRequest {
 }
 
 extension DeliveryRow {
+    static let members: [APIParameter] = [
+        .member("id", .deliveryID), .member("event", .eventID), .member("route", .text()),
+        .member("subscriber", .text()), .member("url", .text()), .member("eventType", .optional(.text())),
+        .member("receivedAt", .time), .member("state", .deliveryState),
+        .member("closure", .optional(.words(Closure.allCases.map(\.text))), "What an operator decided on it."),
+        .member("replayOf", .optional(.deliveryID)), .member("attempts", .count),
+        .member("sending", .flag, "It is being sent, or next in memory."), .member("dueAt", .optional(.time)),
+        .member("settledAt", .optional(.time)), .member("lastOutcome", .optional(.outcome)),
+        .member("lastStatus", .optional(.integer(0...999))),
+    ]
+    static let shape = APIShape.named("Delivery", .object(members))
+
     func writeMembers(to json: inout JSONWriter) {
         json.member("id", id.text)
         json.member("event", id.event.text)
@@ -89,6 +120,10 @@ extension DeliveryRow {
 }
 
 extension DeliveryDetail {
+    static let shape = APIShape.named(
+        "DeliveryDetail",
+        .object(DeliveryRow.members + [.member("history", .list(of: Attempt.shape), "In the order they were made.")]))
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             row.writeMembers(to: &json)
@@ -99,6 +134,20 @@ extension DeliveryDetail {
 }
 
 extension Attempt {
+    static let shape = APIShape.named(
+        "Attempt",
+        .object([
+            .member("number", .integer(1...Int(Int32.max))), .member("startedAt", .time), .member("tookMs", .number),
+            .member("outcome", .outcome), .member("status", .optional(.integer(0...999))),
+            .member("address", .optional(.text()), "The one that was dialled."),
+            .member(
+                "phasesMs",
+                .object(
+                    ["resolved", "connected", "secured", "firstByte"].map { .member($0, .optional(.number)) }),
+                "From the start; null where a phase was not needed, or not reached."),
+            .member("response", .bytes, "Status line, fields and the first bytes of the body."),
+        ]))
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("number", number)

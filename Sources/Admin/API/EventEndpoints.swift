@@ -6,16 +6,23 @@ internal import Wire
 /// Events in the ledger.
 enum EventEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/events", .token, list),
-        APIEndpoint("GET", "/v1/events/{id}", .token, show),
+        APIEndpoint(
+            "GET", "/v1/events", .read, summary: "Events, the newest first",
+            takes: APIParameter.deliveryFilters + [
+                .providerEventID, .source, .containing, .limit, .after(.eventID),
+            ],
+            gives: [.json(.page(of: EventRow.shape))], narrows: true, list),
+        APIEndpoint(
+            "GET", "/v1/events/{id}", .read, summary: "An event with its body, its deliveries and their attempts",
+            takes: [
+                .init("id", .eventID, "The event's id."),
+                .init("body", .words(BodyPart.allCases.map(\.rawValue)), "How much of the body is shown; whole."),
+            ],
+            gives: [.json(EventDetail.shape)], narrows: true, show),
     ]
 
     /// Newest first. `type` is a glob; `subscriber`, `state`, `outcome` and `status` are those of one of its deliveries.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([
-            "route", "type", "providerEventId", "source", "q", "subscriber", "state", "outcome", "status", "since",
-            "until", "limit", "after",
-        ])
         var query = EventQuery(
             route: try request.text("route"), types: EventFilter(try request.text("type").map { [$0] } ?? []),
             providerID: try request.text("providerEventId").map { Bytes($0) }, since: try request.time("since"),
@@ -35,7 +42,6 @@ enum EventEndpoints {
 
     /// `body=none` and `body=start` leave out what a table does not show.
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["body"])
         let body = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
@@ -65,6 +71,18 @@ enum BodyPart: String, CaseIterable {
 }
 
 extension EventRow {
+    static let members: [APIParameter] = [
+        .member("id", .eventID), .member("route", .text()), .member("providerEventId", .optional(.text())),
+        .member("type", .optional(.text())), .member("receivedAt", .time), .member("source", .text()),
+        .member("verified", .words(Coverage.allCases.map(\.text)), "How much of the body the provider's proof covers."),
+        .member("provenBy", .optional(.text()), "The name of the secret."), .member("bodyBytes", .count),
+        .member("bodySha256", .sha256),
+        .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
+        .member("released", .optional(ReleaseRow.shape), "Who let it in although it had been refused."),
+        .member("deliveryCounts", .deliveryCounts),
+    ]
+    static let shape = APIShape.named("Event", .object(members))
+
     func write(to json: inout JSONWriter) {
         json.object { writeMembers(to: &$0) }
     }
@@ -91,6 +109,15 @@ extension EventRow {
 }
 
 extension EventDetail {
+    static let shape = APIShape.named(
+        "EventDetail",
+        .object(
+            EventRow.members + [
+                .member(
+                    "headers", .list(of: .list(of: .text(), most: 2)), "Name and value each, in the order received."),
+                .member("body", .bytes), .member("deliveries", .list(of: DeliveryDetail.shape)),
+            ]))
+
     func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail]) {
         json.object { json in
             row.writeMembers(to: &json)

@@ -8,13 +8,33 @@ internal import Wire
 /// Requests that were refused: looked at, verified again, let in, thrown away.
 enum QuarantineEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/quarantine", .token, list),
-        APIEndpoint("GET", "/v1/quarantine/{id}", .token, show),
+        APIEndpoint(
+            "GET", "/v1/quarantine", .read, summary: "Requests that were refused, the newest first",
+            takes: filters + [.limit, .after(.quarantineID)], gives: [.json(.page(of: QuarantineRow.shape))], list),
+        APIEndpoint(
+            "GET", "/v1/quarantine/{id}", .read, summary: "A refused request with its fields and its body",
+            takes: [
+                .init("id", .quarantineID, "The request's id."),
+                .init("body", .words(BodyPart.allCases.map(\.rawValue)), "How much of the body is shown; whole."),
+            ], gives: [.json(QuarantineDetail.shape)], show),
         // It changes nothing; a secret that is to be tried has no place in a URL.
-        APIEndpoint("POST", "/v1/quarantine/reverify", .token, reverify),
-        APIEndpoint(changing: "/v1/quarantine/release", .token, release),
-        APIEndpoint(changing: "/v1/quarantine/discard", .token) { request, _ throws(Problem) in
-            try request.allowOnly(["id", "reason"])
+        APIEndpoint(
+            "POST", "/v1/quarantine/reverify", .operate,
+            summary: "Verifies refused requests again, oldest first and part by part, and changes nothing",
+            takes: filters + [
+                .init("id", .quarantineID, "These alone.", repeats: true),
+                .init("secret", .text(), "Stands in place of the route's own."),
+                .init("secretName", .text(), "Which of them, where the route has several."), .after(.quarantineID),
+            ], gives: [.json(.page(of: Judgement.shape))], reverify),
+        APIEndpoint(
+            changing: "/v1/quarantine/release", .operate,
+            summary: "Makes events of refused requests that verify with the secrets of now",
+            takes: [ordered, neededReason], gives: [.json(.object([.member("data", .list(of: ReleaseResult.shape))]))],
+            release),
+        APIEndpoint(
+            changing: "/v1/quarantine/discard", .operate, summary: "Throws refused requests away",
+            takes: [ordered, neededReason], gives: [.json(.object([.member("discarded", .count)]))]
+        ) { request, _ throws(Problem) in
             let ids = try request.quarantined()
             return .ordered(.discardRefused(ids), by: request, reason: try request.neededReason("discard")) {
                 $0.member("discarded", $1)
@@ -22,9 +42,15 @@ enum QuarantineEndpoints {
         },
     ]
 
+    private static let filters: [APIParameter] = [
+        .route, .init("why", .text(), "Refused for this."), .source, .since, .until,
+    ]
+    private static let ordered = APIParameter("id", .quarantineID, "These.", required: true, repeats: true)
+    private static let neededReason = APIParameter(
+        "reason", APIParameter.reason.shape, APIParameter.reason.meaning, required: true)
+
     /// Newest first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["route", "why", "source", "since", "until", "limit", "after"])
         let query = try request.quarantineQuery()
         let limit = try request.pageLimit()
         let after = try request.id("after", QuarantineID.init(text:), like: "qtn_…")
@@ -35,7 +61,6 @@ enum QuarantineEndpoints {
     }
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["body"])
         let part = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = QuarantineID(text: text) else { throw .notFound("\(text) is no id of a refused request") }
@@ -47,9 +72,6 @@ enum QuarantineEndpoints {
 
     /// Oldest first, and part by part: `next` is the `after` of the next part.
     private static func reverify(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([
-            "id", "route", "why", "source", "since", "until", "secret", "secretName", "after",
-        ])
         var query = try request.quarantineQuery()
         if !request.texts("id").isEmpty { query.ids = try request.quarantined() }
         let after = try request.id("after", QuarantineID.init(text:), like: "qtn_…")
@@ -72,7 +94,6 @@ enum QuarantineEndpoints {
 
     /// Only what verifies with the secrets of now; the others are named in the answer, and stay.
     private static func release(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
-        try request.allowOnly(["id", "reason"])
         var query = QuarantineQuery()
         let ids = try request.quarantined()
         query.ids = ids
@@ -113,6 +134,7 @@ enum QuarantineEndpoints {
                     json.object { json in
                         json.member("id", one.id.text)
                         json.member("result", "refused")
+                        json.member("event", nil as String?)
                         json.member("why", one.reason)
                     }
                 }

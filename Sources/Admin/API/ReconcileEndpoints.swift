@@ -4,11 +4,15 @@ internal import Wire
 
 /// Whether what was received is what became of it.
 enum ReconcileEndpoints {
-    static let all = [APIEndpoint("GET", "/v1/reconcile", .token, count)]
+    static let all = [
+        APIEndpoint(
+            "GET", "/v1/reconcile", .read, summary: "What became of a window's events, counted part by part",
+            takes: [.route, .since, .until, .after(.eventID)], gives: [.json(Reconciliation.shape)], narrows: true,
+            count)
+    ]
 
     /// Counted part by part: `next` is the `after` of the next part.
     private static func count(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["route", "since", "until", "after"])
         let (route, since) = (try request.text("route"), try request.time("since"))
         // What comes in while it is counted is not of the window.
         let until = min(try request.time("until") ?? desk.clock.wall(), desk.clock.wall())
@@ -21,6 +25,24 @@ enum ReconcileEndpoints {
 }
 
 extension Reconciliation {
+    static let shape: APIShape = {
+        func counts(_ names: [String], of members: [String]) -> APIShape {
+            .list(of: .object(names.map { .member($0, .text()) } + members.map { .member($0, .count) }))
+        }
+        return .object([
+            .member("routes", counts(["route"], of: ["events", "unmatched", "conflicts", "expected", "duplicates"])),
+            .member(
+                "subscribers",
+                counts(
+                    ["route", "subscriber"],
+                    of: [
+                        "received", "delivered", "pending", "held", "dead", "discarded", "cancelled", "filtered",
+                        "duplicates", "replays",
+                    ])),
+            .member("next", .optional(.eventID), "The `after` of the next part; null at the end."),
+        ])
+    }()
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.key("routes")

@@ -5,16 +5,35 @@ internal import Wire
 /// Jobs that send many deliveries again: started here, worked off by the gateway, cancelled here.
 enum ReplayEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/replays", .token, list),
-        APIEndpoint("GET", "/v1/replays/preview", .token, preview),
-        APIEndpoint("GET", "/v1/replays/{id}", .token, show),
-        APIEndpoint(changing: "/v1/replays", .token) { request, desk throws(Problem) in
-            let order = try request.jobOrder(beside: ["reason"], now: desk.clock.wall())
+        APIEndpoint(
+            "GET", "/v1/replays", .read, summary: "Jobs of replays and retries, the newest first",
+            takes: [.limit, .after(.jobID)], gives: [.json(.page(of: JobRow.shape))], narrows: true, list),
+        APIEndpoint(
+            "GET", "/v1/replays/preview", .read, summary: "What a job would take, counted part by part",
+            takes: APIParameter.jobOrder + [.after(.deliveryID)],
+            gives: [
+                .json(
+                    .object([
+                        .member("deliveries", .count), .member("skipped", .count, "Passed over: pending."),
+                        .member("next", .optional(.deliveryID), "The `after` of the next part; null at the end."),
+                    ]))
+            ], narrows: true, preview),
+        APIEndpoint(
+            "GET", "/v1/replays/{id}", .read, summary: "A job and how far it is",
+            takes: [.init("id", .jobID, "The job's id.")], gives: [.json(JobRow.shape)], narrows: true, show),
+        APIEndpoint(
+            changing: "/v1/replays", .operate, summary: "Starts a job that sends deliveries again",
+            takes: APIParameter.jobOrder + [.reason], gives: [.started(.object([.member("id", .jobID)]))], narrows: true
+        ) { request, desk throws(Problem) in
+            let order = try request.jobOrder(now: desk.clock.wall())
             let reason = try request.reason()
             return .ordered(.start(order), by: request, reason: reason) { _, _ in }
         },
-        APIEndpoint(changing: "/v1/replays/{id}/cancel", .token) { request, _ throws(Problem) in
-            try request.allowOnly(["reason"])
+        APIEndpoint(
+            changing: "/v1/replays/{id}/cancel", .operate, summary: "Ends a job where it is",
+            takes: [.init("id", .jobID, "The job's id."), .reason],
+            gives: [.json(.object([.member("id", .jobID)]))], narrows: true
+        ) { request, desk throws(Problem) in
             let id = try request.job()
             return .ordered(.stop(id), by: request, reason: try request.reason()) { json, _ in
                 json.member("id", id.text)
@@ -24,7 +43,6 @@ enum ReplayEndpoints {
 
     /// Newest first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly(["limit", "after"])
         let limit = try request.pageLimit()
         let after = try request.id("after", JobID.init(text:), like: "job_1")
         let page = try desk.read { reader throws(LedgerError) in try reader.jobs(after: after, limit: limit) }
@@ -32,7 +50,6 @@ enum ReplayEndpoints {
     }
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let id = try request.job()
         guard let job = try desk.read({ reader throws(LedgerError) in try reader.job(id) }) else {
             throw .notFound("the ledger has no job \(id.text)")
@@ -42,7 +59,7 @@ enum ReplayEndpoints {
 
     /// What a job would take, counted part by part: `next` is the `after` of the next part.
     private static func preview(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        let order = try request.jobOrder(beside: ["after"], now: desk.clock.wall())
+        let order = try request.jobOrder(now: desk.clock.wall())
         let after = try request.id("after", DeliveryID.init(text:), like: "dlv_…-1")
         let found = try desk.read { reader throws(LedgerError) in
             try reader.candidates(order, of: nil, after: after, most: LedgerReader.rowsMost)
@@ -57,6 +74,17 @@ enum ReplayEndpoints {
     }
 }
 
+extension APIParameter {
+    static let jobOrder: [APIParameter] =
+        [
+            .init("kind", .words(JobKind.allCases.map(\.text)), "New deliveries, or dead ones again; replay."),
+            .init("event", .eventID, "These events.", repeats: true),
+        ] + deliveryFilters + [
+            .init("limit", .integer(1...1_000_000_000), "So many deliveries at most."),
+            .init("rate", .formed("[1-9][0-9]{0,5}/[smh]", like: "20/s"), "So many deliveries in a time; 100/s."),
+        ]
+}
+
 extension APIRequest {
     func job() throws(Problem) -> JobID {
         let text = segment("id")
@@ -64,9 +92,7 @@ extension APIRequest {
         return id
     }
 
-    /// - Parameter names: parameters of the endpoint that are no part of the order.
-    func jobOrder(beside names: [String], now: WallTime) throws(Problem) -> JobOrder {
-        try allowOnly(["kind", "event"] + Self.deliveryFilters + ["limit", "rate"] + names)
+    func jobOrder(now: WallTime) throws(Problem) -> JobOrder {
         let kind = try word("kind", \JobKind.text) ?? .replay
         var selection = try deliveryQuery()
         var events: [EventID] = []
@@ -98,6 +124,16 @@ extension APIRequest {
 }
 
 extension JobRow {
+    static let shape = APIShape.named(
+        "Job",
+        .object([
+            .member("id", .jobID), .member("kind", .words(JobKind.allCases.map(\.text))),
+            .member("state", .words(JobState.allCases.map(\.text))), .member("selection", .text()),
+            .member("limit", .optional(.text())), .member("rate", .text()), .member("done", .count),
+            .member("skipped", .count), .member("reached", .optional(.time)), .member("startedAt", .time),
+            .member("endedAt", .optional(.time)), .member("actor", .text()), .member("reason", .optional(.text())),
+        ]))
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("id", id.text)

@@ -5,8 +5,10 @@ internal import Wire
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
 enum SubscriberEndpoints {
     static let all = [
-        APIEndpoint("GET", "/v1/subscribers", .token, list),
-        APIEndpoint(changing: "/v1/subscribers/{route}/{name}/pause", .token) { request, desk throws(Problem) in
+        APIEndpoint(
+            "GET", "/v1/subscribers", .read, summary: "All subscribers the ledger knows", takes: [],
+            gives: [.json(.page(of: SubscriberRow.shape))], narrows: true, list),
+        change("pause", "Holds what is accepted for a subscriber") { request, desk throws(Problem) in
             let reason = try request.reason()
             // A pause without a word must still be told from none.
             let shown = reason.isEmpty ? "paused by an operator" : reason
@@ -14,7 +16,7 @@ enum SubscriberEndpoints {
                 json.member("changed", changed > 0)
             }
         },
-        APIEndpoint(changing: "/v1/subscribers/{route}/{name}/resume", .token) { request, desk throws(Problem) in
+        change("resume", "Sends a subscriber what was held, and what comes") { request, desk throws(Problem) in
             let reason = try request.reason()
             return .ordered(.resume(try find(request, desk)), by: request, reason: reason) { json, changed in
                 json.member("changed", changed > 0)
@@ -22,8 +24,21 @@ enum SubscriberEndpoints {
         },
     ]
 
+    private static func change(
+        _ verb: String, _ summary: String,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
+    ) -> APIEndpoint {
+        APIEndpoint(
+            changing: "/v1/subscribers/{route}/{name}/\(verb)", .operate, summary: summary,
+            takes: [
+                .init("route", .text(), "The subscriber's route."), .init("name", .text(), "The subscriber's name."),
+                .reason,
+            ],
+            gives: [.json(.object([.member("changed", .flag, "False when it was so already.")]))], narrows: true, answer
+        )
+    }
+
     private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> SubscriberID {
-        try request.allowOnly(["reason"])
         let (route, name) = (request.segment("route"), request.segment("name"))
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
         guard let found = rows.first(where: { $0.route == route && $0.name == name }) else {
@@ -33,7 +48,6 @@ enum SubscriberEndpoints {
     }
 
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        try request.allowOnly([])
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
         return Response(json: .ok) { json in
             json.object { json in
@@ -46,6 +60,15 @@ enum SubscriberEndpoints {
 }
 
 extension SubscriberRow {
+    static let shape = APIShape.named(
+        "Subscriber",
+        .object([
+            .member("route", .text()), .member("name", .text()),
+            .member("url", .text(), "The one it was registered with last."),
+            .member("paused", .optional(.text()), "Why it gets nothing; null while it does."),
+            .member("gone", .flag, "No longer among the routes."), .member("deliveryCounts", .deliveryCounts),
+        ]))
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("route", route)

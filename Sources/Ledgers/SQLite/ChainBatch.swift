@@ -19,11 +19,17 @@ struct ChainBatch {
     let leaves: Bytes
     let hash: Digest256
 
-    /// The first of `records` that is not the batch's own.
-    func compare(_ records: [ChainRecord]) -> ChainFault? {
-        let leaves = stride(from: 0, to: leaves.count, by: 32).map {
-            Digest256(copying: UnsafeRawBufferPointer(rebasing: self.leaves.buffer[$0..<$0 + 32])) ?? .zero
+    var leafHashes: [Digest256] {
+        stride(from: 0, to: leaves.count, by: 32).map {
+            Digest256(copying: UnsafeRawBufferPointer(rebasing: leaves.buffer[$0..<$0 + 32])) ?? .zero
         }
+    }
+
+    /// The first of `records` that is not the batch's own.
+    ///
+    /// - Parameter mayMiss: retention was announced for this batch: what is there must be its own, in its order.
+    func compare(_ records: [ChainRecord], mayMiss: Bool) -> ChainFault? {
+        let leaves = mayMiss ? present(records) : leafHashes
         let common = min(records.count, leaves.count)
         let differing = (0..<common).first { records[$0].leaf != leaves[$0] }
         guard let place = differing ?? (records.count == leaves.count ? nil : common) else { return nil }
@@ -38,6 +44,16 @@ struct ChainBatch {
         case .event(let id): return .event(id, change)
         case .attempt(let id, let delivery): return .attempt(id, of: delivery, change)
         case .action(let id): return .action(id, change)
+        }
+    }
+
+    /// The leaves of those records that have one, in the batch's order; one that has none gets a leaf that is not its own.
+    private func present(_ records: [ChainRecord]) -> [Digest256] {
+        var rest = leafHashes[...]
+        return records.map { record in
+            guard let place = rest.firstIndex(of: record.leaf) else { return .zero }
+            rest = rest[(place + 1)...]
+            return record.leaf
         }
     }
 }

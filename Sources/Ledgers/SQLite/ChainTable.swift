@@ -5,6 +5,7 @@ internal import Domain
 /// check can name the very record that was changed, and so that the chain still holds when old records are removed.
 final class ChainTable {
     private let insert: Statement
+    private let tree: TreeTable
     private var form = CanonicalForm()
     private var sha256: SHA256
     private var eventLeaves: [UInt8] = []
@@ -28,6 +29,7 @@ final class ChainTable {
         ).first { (ChainPlace(batch: $0.int(0), hash: $0.digest(1)), EventID($0.int(2)), $0.int(3), $0.time(4)) }
         (end, lastEvent, lastAttempt, latest) = last ?? (.beginning, EventID(0), 0, WallTime(microseconds: 0))
         lastAction = try database.number("SELECT max(id) FROM actions") ?? 0
+        tree = try TreeTable(database, sha256: &sha256)
     }
 
     func endpoint(_ id: EndpointID, in directory: DirectoryTable) throws(SQLiteError) -> DirectoryTable.EndpointNames {
@@ -80,6 +82,7 @@ final class ChainTable {
             $0.add(leaves)
             $0.add(hash)
         }
+        try tree.add(hash, records: leaves.count / 32, sha256: &sha256)
         end = ChainPlace(batch: place.batch + 1, hash: hash)
         latest = now
         eventLeaves.removeAll(keepingCapacity: true)

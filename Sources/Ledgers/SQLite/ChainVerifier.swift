@@ -6,38 +6,59 @@ extension LedgerReader {
     /// Recomputes the chain from the tables, batch by batch, in constant memory; a running gateway goes on meanwhile.
     /// Stops at the first fault.
     ///
-    /// - Parameter known: an earlier `ChainReport.end`, kept elsewhere: without one, a ledger that was rewritten whole, or
-    ///   whose last batches were cut off, looks sound.
-    package func verifyChain(against known: ChainPlace? = nil) throws(LedgerError) -> ChainReport {
+    /// - Parameters:
+    ///   - known: an earlier `ChainReport.end`, kept elsewhere.
+    ///   - checkpoints: taken earlier and kept elsewhere. Without either, a ledger that was rewritten whole, or whose last
+    ///     batches were cut off, looks sound.
+    package func verifyChain(
+        against known: ChainPlace? = nil, checkpoints: [Checkpoint] = []
+    ) throws(LedgerError) -> ChainReport {
         do throws(SQLiteError) {
-            return try ChainVerifier(database).verify(against: known)
+            return try ChainVerifier(database, checkpoints).verify(against: known)
         } catch { throw error.ledgerError(path: path) }
     }
 }
 
 /// Compares what the tables hold with the leaves that the chain holds, and the chain with itself.
-private final class ChainVerifier {
-    private let selectBatch: Statement
-    private let selectEvents: Statement
-    private let selectDeliveries: Statement
-    private let selectAttempts: Statement
-    private let selectActions: Statement
-    private let selectDeliveriesOfAction: Statement
-    private let selectMadeBy: Statement
-    private let selectStray: Statement
-    private let selectBeyond: Statement
-    private let directory: DirectoryTable
-    private let events: EventTable
-    private var form = CanonicalForm()
-    private var sha256: SHA256
+final class ChainVerifier {
+    let selectBatch: Statement
+    let selectEvents: Statement
+    let selectDeliveries: Statement
+    let selectAttempts: Statement
+    let selectActions: Statement
+    let selectDeliveriesOfAction: Statement
+    let selectMadeBy: Statement
+    let selectStray: Statement
+    let selectBeyond: Statement
+    let selectRemoved: Statement
+    let selectAction: Statement
+    private let selectNode: Statement
+    let directory: DirectoryTable
+    let events: EventTable
+    var form = CanonicalForm()
+    var sha256: SHA256
 
-    private var report = ChainReport()
-    private var lastEvent = EventID(0)
-    private var lastAttempt: Int64 = 0
-    private var lastAction: Int64 = 0
+    var report = ChainReport()
+    var lastEvent = EventID(0)
+    var lastAttempt: Int64 = 0
+    var lastAction: Int64 = 0
 
-    init(_ database: borrowing Database) throws(SQLiteError) {
-        do { sha256 = try SHA256() } catch { throw .damaged("\(error)") }
+    /// How far retention was announced: a batch, and the last event up to it. The announcements are leaves themselves.
+    let removedBodies: (batch: Int64, event: EventID)
+    let removedEvents: (batch: Int64, event: EventID)
+
+    private let identity: String
+    private var frontier = TreeFrontier()
+    /// Those not yet reached, the next one first.
+    private var checkpoints: ArraySlice<Checkpoint>
+    private var held: Int64 = 0
+
+    init(_ database: borrowing Database, _ checkpoints: [Checkpoint]) throws(SQLiteError) {
+        sha256 = try SHA256.ofLedger()
+        self.checkpoints = checkpoints.sorted { $0.batch < $1.batch }[...]
+        identity = try LedgerReader.identity(of: database)
+        removedBodies = try Self.announced(.removeBodies, database)
+        removedEvents = try Self.announced(.removeEvents, database)
         directory = try DirectoryTable(database)
         events = try EventTable(database)
         selectBatch = try Statement(
@@ -74,6 +95,9 @@ private final class ChainVerifier {
             SELECT event, ordinal FROM deliveries
             WHERE event > ? AND event <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE id = event) LIMIT 1
             """, on: database)
+        selectRemoved = try Statement("SELECT bytes, action FROM removed WHERE event = ?", on: database)
+        selectAction = try Statement("SELECT * FROM actions WHERE id = ?", on: database)
+        selectNode = try Statement("SELECT hash, records FROM tree WHERE level = ? AND place = ?", on: database)
         // One statement, so that a batch committed meanwhile is either seen whole or not at all.
         selectBeyond = try Statement(
             """
@@ -83,17 +107,55 @@ private final class ChainVerifier {
     }
 
     func verify(against known: ChainPlace?) throws(SQLiteError) -> ChainReport {
+        if let other = checkpoints.first(where: { $0.ledger != identity }) {
+            report.fault = .otherLedger(other, found: identity)
+            return report
+        }
+        compareWithCheckpoints()
         repeat {
             while let batch = try nextBatch() {
                 try verify(batch)
                 if report.fault == nil, let known, known.batch == batch.id, known.hash != batch.hash {
                     report.fault = .place(known)
                 }
+                if report.fault == nil { compareWithCheckpoints() }
                 if report.fault != nil { return report }
             }
         } while try !isAtEnd()
+        if report.fault == nil, let next = checkpoints.first {
+            report.fault = .cut(next, end: report.end.batch)
+        }
         if report.fault == nil, let known, known.batch > report.end.batch { report.fault = .place(known) }
         return report
+    }
+
+    private static func announced(
+        _ kind: ActionKind, _ database: borrowing Database
+    ) throws(SQLiteError) -> (batch: Int64, event: EventID) {
+        var batch: Int64 = 0
+        try Statement("SELECT target FROM actions WHERE kind = ?", on: database).forEach({ $0.add(kind.rawValue) }) {
+            batch = max(batch, RetentionTarget(text: $0.text(0))?.batch ?? 0)
+            return true
+        }
+        let event = try Statement("SELECT last_event FROM chain WHERE id <= ? ORDER BY id DESC LIMIT 1", on: database)
+            .first({ $0.add(batch) }) { EventID($0.int(0)) }
+        return (batch, event ?? EventID(0))
+    }
+
+    private func compareWithCheckpoints() {
+        while report.fault == nil, let next = checkpoints.first, next.batch <= report.end.batch {
+            checkpoints.removeFirst()
+            let isSame =
+                next.batch == report.end.batch && next.head == report.end.hash
+                && next.root == frontier.root(sha256: &sha256) && next.attempts == lastAttempt
+                && next.actions == lastAction && next.events == frontier.records - lastAttempt - lastAction
+            if isSame {
+                held = next.batch
+                report.checkpoints += 1
+            } else {
+                report.fault = .checkpoint(next, sound: held)
+            }
+        }
     }
 
     private func nextBatch() throws(SQLiteError) -> ChainBatch? {
@@ -141,7 +203,9 @@ private final class ChainVerifier {
         try readEvents(upTo: batch.lastEvent, into: &records)
         try readAttempts(upTo: batch.lastAttempt, into: &records)
         if let last = batch.lastAction { try readActions(upTo: last, into: &records) }
-        if let fault = batch.compare(records) { conclude(fault) }
+        let mayMiss = batch.id <= removedEvents.batch
+        if let fault = batch.compare(records, mayMiss: mayMiss) { conclude(fault) }
+        report.removed += batch.leaves.count / 32 - records.count
         guard report.fault == nil else { return }
         for record in records {
             switch record.kind {
@@ -150,137 +214,25 @@ private final class ChainVerifier {
             case .action: report.actions += 1
             }
         }
+        try grow(by: batch)
         (lastEvent, lastAttempt) = (batch.lastEvent, batch.lastAttempt)
         lastAction = batch.lastAction ?? lastAction
         report.end = ChainPlace(batch: batch.id, hash: batch.hash)
     }
 
-    // MARK: Leaves of what the tables hold
-
-    private func readEvents(
-        upTo last: EventID, into records: inout [ChainRecord]
-    ) throws(SQLiteError) {
-        var found: [(id: EventID, fanout: Int64)] = []
-        try selectEvents.forEach({
-            $0.add(lastEvent)
-            $0.add(last)
-        }) { row in
-            found.append((row.id(0), row.int(1)))
-            return true
+    /// Compares the nodes that the batch completes with those that are kept.
+    private func grow(by batch: ChainBatch) throws(SQLiteError) {
+        var complete: [(node: TreeFrontier.Node, place: Int64)] = []
+        frontier.add(batch.hash, records: Int64(batch.leaves.count / 32), sha256: &sha256) { node, place in
+            if node.level >= ChainTree.keptLevel { complete.append((node, place)) }
         }
-        for (id, fanout) in found {
-            guard let (event, conflictsWith) = try events.event(id) else { continue }
-            if sha256.hash(event.body.buffer) != event.bodyDigest { note(.body(id)) }
-            let endpoints = try endpoints(of: id, fanout: fanout)
-            let route = try directory.routeName(event.route) ?? .empty
-            let leaf = form.event(
-                event, id: id, route: route, conflictsWith: conflictsWith, endpoints: endpoints, sha256: &sha256)
-            records.append(ChainRecord(kind: .event(id), leaf: leaf))
-        }
-        let stray = try selectStray.first({
-            $0.add(lastEvent)
-            $0.add(last)
-        }) { $0.delivery(0) }
-        if let stray { note(.delivery(stray, .inserted)) }
-    }
-
-    /// Of each delivery the event was accepted with; checks the deliveries on the way.
-    private func endpoints(of id: EventID, fanout: Int64) throws(SQLiteError) -> [Digest256] {
-        struct Delivery {
-            let id: DeliveryID
-            let endpoint: EndpointID
-            let isSound: Bool
-            let madeBy: Int64
-            let replayOf: Int32
-        }
-        var deliveries: [Delivery] = []
-        try selectDeliveries.forEach({ $0.add(id) }) { row in
-            let last = row.isNull(7) ? nil : (number: row.int(7), isOK: row.uint8(8) == Outcome.ok.rawValue)
-            let isOwn = last == nil || row.int(9) == row.int(0) && row.int(10) == row.int(1)
-            let isDelivered = row.state(5) == .delivered
-            let isSound =
-                row.int(3) == row.int(4) && row.int(6) == last?.number ?? 0 && isOwn
-                && isDelivered == (last?.isOK ?? false)
-            deliveries.append(
-                Delivery(
-                    id: row.delivery(0), endpoint: row.id(2), isSound: isSound, madeBy: row.int(11),
-                    replayOf: row.int32(12)))
-            return true
-        }
-        var endpoints: [Digest256] = []
-        for (index, delivery) in deliveries.enumerated() {
-            let expected = DeliveryID(event: id, ordinal: Int32(index) + 1)
-            if delivery.id != expected { note(.delivery(expected, .missing)) }
-            let digest = try directory.endpoint(delivery.endpoint, sha256: &sha256)?.digest ?? .zero
-            if index < fanout {
-                endpoints.append(digest)
-                if delivery.madeBy != 0 || delivery.replayOf != 0 { note(.delivery(delivery.id, .altered)) }
-            } else {
-                let made = TouchedDelivery(id: delivery.id, replayOf: delivery.replayOf, endpoint: digest)
-                if try !touched(by: delivery.madeBy).contains(made) { note(.delivery(delivery.id, .inserted)) }
-            }
-            if !delivery.isSound { note(.delivery(delivery.id, .altered)) }
-        }
-        if endpoints.count < fanout {
-            note(.delivery(DeliveryID(event: id, ordinal: Int32(endpoints.count) + 1), .missing))
-        }
-        return endpoints
-    }
-
-    /// What an action says of itself; its leaf is compared when its batch is reached.
-    private func touched(by action: Int64) throws(SQLiteError) -> [TouchedDelivery] {
-        try selectDeliveriesOfAction.first({ $0.add(action) }) { TouchedDelivery.decode($0.buffer(0)) } ?? []
-    }
-
-    private func readActions(
-        upTo last: Int64, into records: inout [ChainRecord]
-    ) throws(SQLiteError) {
-        var found: [ActionRecord] = []
-        try selectActions.forEach({
-            $0.add(lastAction)
-            $0.add(last)
-        }) { row in
-            found.append(row.action())
-            return true
-        }
-        for action in found {
-            records.append(ChainRecord(kind: .action(action.id), leaf: form.action(action, sha256: &sha256)))
-            guard action.kind == .replay else { continue }
-            for made in TouchedDelivery.decode(action.deliveries.buffer) {
-                let maker = try selectMadeBy.first({ $0.add(made.id) }) { $0.int(0) }
-                if maker != action.id { note(.delivery(made.id, maker == nil ? .missing : .altered)) }
-            }
-        }
-    }
-
-    private func readAttempts(
-        upTo last: Int64, into records: inout [ChainRecord]
-    ) throws(SQLiteError) {
-        try selectAttempts.forEach({
-            $0.add(lastAttempt)
-            $0.add(last)
-        }) { row in
-            let (found, previous) = row.attempt()
-            let leaf = form.attempt(
-                found.attempt, id: found.id, of: found.delivery, previous: previous, sha256: &sha256)
-            records.append(ChainRecord(kind: .attempt(found.id, found.delivery), leaf: leaf))
-            if row.isNull(15) {
-                note(.delivery(found.delivery, .missing))
-            } else if row.int32(15) < found.attempt.number {
-                note(.delivery(found.delivery, .altered))
-            }
-            return true
-        }
-    }
-
-    private func note(_ fault: ChainFault) { report.fault = report.fault ?? fault }
-
-    /// A record that does not match its leaf tells more than what was noted on the way, unless that says why it does not.
-    private func conclude(_ fault: ChainFault) {
-        switch (fault, report.fault) {
-        case (.event(let id, .altered), .delivery(let delivery, _)) where delivery.event == id: break
-        case (.event(let id, .altered), .body(let other)) where other == id: break
-        default: report.fault = fault
+        for (node, place) in complete {
+            let kept = try selectNode.first({
+                $0.add(Int64(node.level))
+                $0.add(place)
+            }) { ($0.digest(0), $0.int(1)) }
+            if let kept, kept == (node.hash, node.records) { continue }
+            note(.tree(batch: batch.id))
         }
     }
 }

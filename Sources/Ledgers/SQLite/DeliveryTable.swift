@@ -10,6 +10,8 @@ final class DeliveryTable {
     private let release: Statement
     private let park: Statement
     private let selectOrphans: Statement
+    private let selectHandedOrphans: Statement
+    private let selectHanded: Statement
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         insert = try Statement(
@@ -29,28 +31,36 @@ final class DeliveryTable {
             """
             SELECT event, ordinal, endpoint, attempts, due_at, attempts_before, replay_of
             FROM deliveries INDEXED BY pending
-            WHERE state = 0 AND lease = 0 AND subscriber = ? AND due_at <= ?
+            WHERE state = 0 AND lease >= 0 AND lease = 0 AND subscriber = ? AND due_at <= ?
             ORDER BY due_at, event, ordinal LIMIT ?
             """, on: database)
         selectNextDue = try Statement(
             """
-            SELECT due_at FROM deliveries INDEXED BY pending WHERE state = 0 AND lease = 0 AND subscriber = ?
-            ORDER BY due_at LIMIT 1
+            SELECT due_at FROM deliveries INDEXED BY pending
+            WHERE state = 0 AND lease >= 0 AND lease = 0 AND subscriber = ? ORDER BY due_at LIMIT 1
             """, on: database)
         lease = try Statement("UPDATE deliveries SET lease = ?3 WHERE event = ?1 AND ordinal = ?2", on: database)
         release = try Statement(
-            "UPDATE deliveries SET lease = 0 WHERE event = ?1 AND ordinal = ?2 AND lease = ?3 AND state = 0",
+            "UPDATE deliveries SET lease = 0 WHERE event = ?1 AND ordinal = ?2 AND abs(lease) = ?3 AND state = 0",
             on: database)
         park = try Statement(
             "UPDATE deliveries SET state = 2, due_at = NULL, lease = 0 WHERE event = ? AND ordinal = ?", on: database)
         selectOrphans = try Statement(
             """
             SELECT event, ordinal, subscriber, attempts, last_attempt, due_at FROM deliveries INDEXED BY pending
-            WHERE state = 0 AND lease > 0 AND lease < ? LIMIT ?
+            WHERE state = 0 AND lease >= 0 AND lease > 0 AND lease < ? LIMIT ?
             """, on: database)
+        selectHandedOrphans = try Statement(
+            """
+            SELECT event, ordinal, subscriber, attempts, last_attempt, due_at FROM deliveries
+            WHERE event >= ?3 AND state = 0 AND lease < 0 AND lease > -?1 ORDER BY event, ordinal LIMIT ?2
+            """, on: database)
+        selectHanded = try Statement(
+            "SELECT event FROM deliveries WHERE event >= ? AND state = 0 AND lease < 0 ORDER BY event LIMIT 1",
+            on: database)
     }
 
-    /// - Parameter lease: 0 when nobody holds it.
+    /// - Parameter lease: 0 when nobody holds it; see `HandoverTable`.
     func insert(_ id: DeliveryID, _ delivery: NewDelivery, due: WallTime, lease: Int64) throws(SQLiteError) {
         try insert.run {
             $0.add(id)
@@ -136,20 +146,44 @@ final class DeliveryTable {
         let dueAt: WallTime
     }
 
-    /// Claimed by a run before this one, and not settled.
+    /// Claimed by a run before this one, and not settled: those in the index.
     func orphans(before run: Int64, most: Int) throws(SQLiteError) -> [Orphan] {
         var orphans: [Orphan] = []
         try selectOrphans.forEach({
             $0.add(run)
             $0.add(Int64(most))
         }) { row in
-            orphans.append(
-                Orphan(
-                    id: row.delivery(0), subscriber: row.id(2), attempts: row.int32(3), lastAttempt: row.intIfAny(4),
-                    dueAt: row.time(5)))
+            orphans.append(Orphan(row))
             return true
         }
         return orphans
+    }
+
+    /// The same of those in no index, in the order of their events.
+    func handedOrphans(before run: Int64, from: EventID, most: Int) throws(SQLiteError) -> [Orphan] {
+        var orphans: [Orphan] = []
+        try selectHandedOrphans.forEach({
+            $0.add(run)
+            $0.add(Int64(most))
+            $0.add(from)
+        }) { row in
+            orphans.append(Orphan(row))
+            return true
+        }
+        return orphans
+    }
+
+    /// The first event from `start` on with a delivery that was handed over and is not settled.
+    func firstHanded(from start: EventID) throws(SQLiteError) -> EventID? {
+        try selectHanded.first({ $0.add(start) }) { $0.id(0) }
+    }
+}
+
+extension DeliveryTable.Orphan {
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            id: row.delivery(0), subscriber: row.id(2), attempts: row.int32(3), lastAttempt: row.intIfAny(4),
+            dueAt: row.time(5))
     }
 }
 

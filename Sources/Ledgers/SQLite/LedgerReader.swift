@@ -110,8 +110,13 @@ package final class LedgerReader {
                 "SELECT ordinal, subscriber, state, closure FROM deliveries WHERE event = ? ORDER BY ordinal",
                 on: database)
             selectPending = try Statement(
-                "SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY pending WHERE state = 0",
-                on: database)
+                """
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY pending
+                WHERE state = 0 AND lease >= 0
+                UNION ALL
+                SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries
+                WHERE event >= (SELECT handed_from FROM ledger) AND state = 0 AND lease < 0
+                """, on: database)
             selectEvent = try Statement(
                 """
                 SELECT route, received_at, source, provider_id, type, length(body), body_sha256, coverage, proven_by,

@@ -38,12 +38,16 @@ extension OpenLedger {
         endpoints.reserveCapacity(append.deliveries.count)
         for (index, delivery) in append.deliveries.enumerated() {
             try deliveries.insert(
-                DeliveryID(event: id, ordinal: Int32(index) + 1), delivery, due: now, lease: delivery.claimed ? run : 0)
+                DeliveryID(event: id, ordinal: Int32(index) + 1), delivery, due: now,
+                lease: delivery.claimed ? handover.lease(of: id) : 0)
             endpoints.append(try chain.endpoint(delivery.endpoint, in: directory).digest)
             counts.accepted(for: delivery.subscriber)
         }
         if !append.filtered.isEmpty { tallies.filtered(append, at: now) }
         chain.add(event, id: id, route: route, conflictsWith: conflict, endpoints: endpoints)
+        handover.noteEvent()
+        // Lanes without room will ask for it soon.
+        if append.deliveries.contains(where: { !$0.claimed }) { recent.keep(event, conflictsWith: conflict, as: id) }
         return .accepted(id, conflictsWith: conflict)
     }
 
@@ -74,10 +78,8 @@ extension OpenLedger {
         var claimed: [ClaimedDelivery] = []
         var damaged: [DeliveryID] = []
         var weight = 0
-        var read: [EventID: (event: Event, conflictsWith: EventID?)] = [:]
         for due in try deliveries.due(claim.subscriber, until: claim.due, most: claim.most) {
-            if read[due.id.event] == nil { read[due.id.event] = try intactEvent(due.id.event) }
-            guard let found = read[due.id.event] else {
+            guard let found = try intactEvent(due.id.event) else {
                 // One event that cannot be read must not stop those behind it.
                 try deliveries.park(due.id)
                 counts.left(claim.subscriber, pendingFor: .dead)
@@ -86,7 +88,7 @@ extension OpenLedger {
             }
             weight += found.event.weight
             if weight > claim.mostBytes, !claimed.isEmpty { break }
-            try deliveries.lease(due.id, to: run)
+            try deliveries.lease(due.id, to: handover.lease(of: due.id.event))
             claimed.append(
                 ClaimedDelivery(
                     id: due.id, event: found.event, url: try chain.endpoint(due.endpoint, in: directory).url,
@@ -99,17 +101,23 @@ extension OpenLedger {
 
     /// Nil when the event is missing or its body is not the one that was received: the pages of the database carry no
     /// checksum of their own.
-    private func intactEvent(_ id: EventID) throws(SQLiteError) -> (event: Event, conflictsWith: EventID?)? {
+    private func intactEvent(_ id: EventID) throws(SQLiteError) -> RecentEvents.Found? {
+        if let known = recent[id] { return known }
         guard let found = try events.event(id), chain.digest(of: found.event.body) == found.event.bodyDigest else {
             return nil
         }
+        recent.keep(found.event, conflictsWith: found.conflictsWith, as: id)
         return found
     }
 
     /// Some of the deliveries that an earlier run held, each with an attempt whose outcome nobody knows. 0 when none is
     /// left.
     func recover(at now: WallTime) throws(SQLiteError) -> Int {
-        let orphans = try deliveries.orphans(before: run, most: Limits.batchEntries)
+        var orphans = try deliveries.orphans(before: run, most: Limits.batchEntries)
+        if orphans.isEmpty {
+            orphans = try deliveries.handedOrphans(before: run, from: handover.from, most: Limits.batchEntries)
+            if let last = orphans.last { handover.recovered(before: last.id.event) }
+        }
         for orphan in orphans {
             let attempt = Attempt(
                 number: orphan.attempts + 1, startedAt: now, took: .zero, outcome: .unknown, status: 0, address: nil,

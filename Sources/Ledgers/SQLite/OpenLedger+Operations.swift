@@ -15,6 +15,7 @@ extension OpenLedger {
         case .stop(let job): try stop(job, by: operation, at: now)
         case .releaseRefused(let releases): try release(releases, by: operation, at: now)
         case .discardRefused(let ids): try discard(ids, by: operation, at: now)
+        case .redact(let event): try redact(event, by: operation, at: now)
         }
     }
 
@@ -45,6 +46,7 @@ extension OpenLedger {
         }
         switch kind {
         case .retry:
+            if try removals.isGone(id.event) { return .refused(.noBody(id.event)) }
             if let other = try touched.pending(id.event, for: found.subscriber) {
                 return .refused(.pendingAlready(other))
             }
@@ -67,6 +69,7 @@ extension OpenLedger {
     private func start(
         _ order: JobOrder, by operation: Operation, at now: WallTime
     ) throws(SQLiteError) -> OperationResult {
+        for event in order.selection.events ?? [] where try removals.isGone(event) { return .refused(.noBody(event)) }
         let id = JobID(chain.lastAction + 1)
         try jobs.insert(id, order, actor: operation.actor, reason: operation.reason, at: now)
         let rate = "rate=\(order.rate.count)/\(order.rate.per.microseconds / 1_000_000)s"
@@ -115,7 +118,7 @@ extension OpenLedger {
     ) throws(SQLiteError) -> (TouchedDelivery, SubscriberID)? {
         guard let found = try touched.find(id), !found.isClosed,
             let endpoint = try directory.subscriber(found.subscriber)?.endpoint,
-            try touched.pending(id.event, for: found.subscriber) == nil
+            try touched.pending(id.event, for: found.subscriber) == nil, try !removals.isGone(id.event)
         else { return nil }
         let new = try touched.repeatDelivery(
             id, to: found.subscriber, at: endpoint, due: now, by: chain.lastAction + 1)
@@ -127,7 +130,7 @@ extension OpenLedger {
         _ id: DeliveryID, at now: WallTime
     ) throws(SQLiteError) -> (TouchedDelivery, SubscriberID)? {
         guard let found = try touched.find(id), found.state == .dead, !found.isClosed,
-            try touched.pending(id.event, for: found.subscriber) == nil
+            try touched.pending(id.event, for: found.subscriber) == nil, try !removals.isGone(id.event)
         else { return nil }
         try touched.requeue(id, due: now)
         counts.requeued(found.subscriber)

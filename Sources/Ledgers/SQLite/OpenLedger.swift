@@ -17,6 +17,9 @@ final class OpenLedger {
     let touched: TouchedTable
     let quarantine: QuarantineTable
     let insertRelease: Statement
+    let handover: HandoverTable
+    var recent = RecentEvents()
+    let removals: RemovalTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -59,6 +62,8 @@ final class OpenLedger {
             touched = try TouchedTable(database)
             quarantine = try QuarantineTable(database)
             insertRelease = try Statement("INSERT INTO releases (event, action) VALUES (?, ?)", on: database)
+            handover = try HandoverTable(run: self.run, database)
+            removals = try RemovalTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
@@ -101,6 +106,7 @@ final class OpenLedger {
             try dedup.flush(at: now)
             try counts.flush()
             try tallies.flush()
+            try handover.flush(deliveries, newest: chain.lastEvent)
             try chain.seal(at: now)
             try commit.run()
             return result

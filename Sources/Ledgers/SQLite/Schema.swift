@@ -9,7 +9,7 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Each runs in a transaction of its own.
-    static let steps: [StaticString] = [first, operations, quarantine]
+    static let steps: [StaticString] = [first, operations, handover, proof, quarantine]
 
     /// Keys are integers, rows narrow, and an event whose deliveries succeed at once pays for one secondary index only.
     ///
@@ -18,7 +18,7 @@ enum Schema {
     /// - `events`: what is small stands before what is large, so that a search reads no overflow page. `fanout` is how
     ///   many deliveries the event was accepted with: later ones (replays) have higher ordinals.
     /// - `deliveries`: its key is the order in which an event's page is read; no index by event is needed.
-    /// - `pending` serves the claim (lease 0) and the search after a crash (lease > 0) alike.
+    /// - `pending` serves the claim (lease 0) and the search after a crash alike.
     /// - `attempts`: `previous` links a delivery's attempts backwards from `deliveries.last_attempt`, instead of an index.
     /// - `dedup`: 64 bits of a keyed hash of route and provider's id; the event itself decides what it means.
     ///   `dedup_log` holds the entries that are still to be sorted into it.
@@ -176,6 +176,14 @@ enum Schema {
             reason TEXT NOT NULL
         ) STRICT;
         CREATE INDEX running ON jobs (id) WHERE state = 0;
+        """
+
+    /// See `HandoverTable`. Before it every lease was positive.
+    private static let handover: StaticString = """
+        ALTER TABLE ledger ADD COLUMN handed_from INTEGER NOT NULL DEFAULT 0;
+        UPDATE ledger SET handed_from = (SELECT coalesce(max(id), 0) FROM events);
+        DROP INDEX pending;
+        CREATE INDEX pending ON deliveries (lease, subscriber, due_at) WHERE state = 0 AND lease >= 0;
         """
 
     /// Brings an opened file to this build's version.

@@ -7,6 +7,7 @@ import Intake
 import Ledgers
 import Net
 import Routes
+import Server
 import Telemetry
 
 /// The gateway assembled: a ledger thread, intake loops, dispatch loops, an admin loop, and its own loop, which waits for
@@ -54,6 +55,7 @@ final class Gateway {
         self.settings = settings
         self.surroundings = surroundings
         log = Log(settings, clock: clock)
+        let descriptors = DescriptorShare.raise()
         let table = try Self.load(settings, surroundings, log)
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
@@ -76,10 +78,11 @@ final class Gateway {
                     metrics: metrics))
         }
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
+        let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
         for place in 0..<LoopCount.intake {
             intake.append(
                 try IntakeThread(
-                    place, listeners: listeners.descriptors[place], settings: settings, tls: tls, plan: plan.intake,
+                    place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
                     ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in

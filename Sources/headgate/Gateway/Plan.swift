@@ -24,7 +24,7 @@ struct Plan: Sendable {
                 lanes.append(
                     LaneConfig(
                         id: id.subscriber, route: route.name, subscriber: subscriber, policy: .routeFile,
-                        paused: id.paused))
+                        paused: id.paused, maxBody: route.maxBody))
             }
             routes.append((known.route, targets))
         }

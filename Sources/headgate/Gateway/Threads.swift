@@ -32,7 +32,7 @@ final class IntakeThread: Sendable {
     let orders: Mailbox<Order>
 
     init(
-        _ place: Int, listeners: [Int32], settings: Settings, tls: TLSContext?, plan: IntakePlan, ledger: LedgerWriter,
+        _ place: Int, listeners: [Int32], options: ServerSettings, plan: IntakePlan, ledger: LedgerWriter,
         outlet: DispatchOutlet, clock: SystemClock, log: Log, metrics: Metrics
     ) throws {
         let orders = try Mailbox<Order>()
@@ -42,10 +42,6 @@ final class IntakeThread: Sendable {
             let intake = try IntakeDesk(
                 on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics)
             intake.configure(plan)
-            var options = ServerSettings()
-            options.tls = tls
-            options.proxyProtocol = settings.proxyProtocol
-            options.trustedProxies = settings.trustedProxies
             let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }

@@ -45,7 +45,7 @@ extension Command {
                 Selection.since, Selection.until, Selection.reason, .json,
             ] + AdminSource.flags,
         examples: [
-            "headgate quarantine release --all-verified --route stripe --reason 'new secret'",
+            "headgate quarantine release --all-verified --route stripe --reason 'rotated'",
             "headgate quarantine release qtn_038fxvf8gt000 --reason 'clock was wrong'",
         ]
     ) { call in
