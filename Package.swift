@@ -51,12 +51,17 @@ let package = Package(
         layer("Server", on: ["Domain", "Wire", "Net", "Crypto", "CLinux", "COpenSSL"]),
         layer(
             "Signatures", on: ["Domain", "Wire", "Net", "Crypto", "Config", "COpenSSL"], exclude: ["PROVIDERS.md"]),
-        layer("Ledgers", on: ["Domain", "Net", "Crypto", "Telemetry", "CSQLite", "CLinux"]),
+        layer(
+            "Ledgers", on: ["Domain", "Net", "Crypto", "Telemetry", "CSQLite", "CLinux"], exclude: ["EVIDENCE.md"]),
         // 4: what an operator wrote down.
         layer("Routes", on: ["Domain", "Wire", "Net", "Crypto", "Config", "Signatures"]),
+        layer("Keys", on: ["Domain", "Net", "Crypto", "Telemetry", "Signatures", "CCurl"]),
         // 5: what the product does.
         layer(
-            "Intake", on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes"]),
+            "Intake",
+            on: [
+                "Domain", "Wire", "Net", "Crypto", "Telemetry", "Server", "Signatures", "Ledgers", "Routes", "Keys",
+            ]),
         layer(
             "Delivery",
             on: ["Domain", "Wire", "Net", "Crypto", "Telemetry", "Signatures", "Ledgers", "Routes", "CCurl", "CLinux"]),
@@ -66,7 +71,7 @@ let package = Package(
             name: "headgate",
             dependencies: [
                 "Domain", "Wire", "Net", "Crypto", "Config", "Telemetry", "Server", "Signatures", "Ledgers", "Routes",
-                "Intake", "Delivery", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
+                "Keys", "Intake", "Delivery", "Admin", "CCurl", "CLinux", "COpenSSL", "CSQLite",
             ],
             swiftSettings: strict),
 
@@ -81,6 +86,9 @@ let package = Package(
             "SignaturesTests", on: ["Signatures", "Wire", "Net", "Crypto", "Config", "Domain"],
             resources: [.copy("Fixtures")]),
         tests("LedgersTests", on: ["Ledgers", "Domain", "Crypto", "Telemetry", "Net", "CSQLite"]),
+        tests(
+            "KeysTests",
+            on: ["Keys", "Signatures", "Telemetry", "Config", "Crypto", "Net", "Wire", "Domain"]),
         tests("RoutesTests", on: ["Routes", "Signatures", "Config", "Crypto", "Net", "Wire", "Domain"]),
         tests(
             "DeliveryTests",

@@ -1,5 +1,6 @@
 package import Crypto
 internal import Domain
+internal import Ledgers
 internal import Net
 package import Server
 package import Telemetry
@@ -12,9 +13,12 @@ package final class AdminHandler: RequestHandler {
     private let access: Access
     private let log: Log
     private let later: @Sendable (ReplyTicket, Response) -> Void
+    private var refusals = RefusalCount()
+    /// When the use of a token was last put into the ledger.
+    private var uses: [TokenID: MonotonicTime] = [:]
 
     /// - Parameters:
-    ///   - token: nil closes everything but health and metrics.
+    ///   - token: of the settings; nil leaves health and metrics, and the API to those who have a token of the ledger.
     ///   - later: has a request answered that waited for the ledger, from any thread.
     ///   - names: under which the listener is asked besides addresses and local names.
     package init(
@@ -48,19 +52,87 @@ package final class AdminHandler: RequestHandler {
     }
 
     func answer(_ request: RequestView, from peer: Peer) -> Answer {
-        let verdict = access.judge(request)
-        if verdict == .wrongToken || verdict == .foreignHost {
-            log.write(.warning, "admin refused") { line in
-                line.add("reason", verdict == .wrongToken ? "wrong-token" : "foreign-host")
-                line.add("path", request.path)
-                line.add("source", peer.address.text)
-            }
-        }
+        let now = desk.clock.monotonic()
+        for (who, count) in refusals.takeUnwritten(at: now) { record(who, count, .stranger, "more of the same") }
+        let verdict = access.judge(request, at: desk.clock.wall(), desk.token)
         do throws(Problem) {
-            let asked = try APIRequest(request, isTrusted: verdict == .operate)
-            return AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
+            var asked = try APIRequest(request, isTrusted: verdict.holder != nil)
+            if let holder = verdict.holder { asked.holder = holder }
+            let answer = AdminAPI.answer(asked, as: verdict, hasToken: access.token != nil, at: desk)
+            if case .now(let response) = answer, let reason = verdict.reason(of: response.status) {
+                return .now(try refused(verdict, reason, request, peer, at: now) ?? response)
+            }
+            noteUse(of: verdict.holder, at: now)
+            return answer
         } catch {
             return .now(error.response)
+        }
+    }
+
+    // MARK: Who was not let in
+
+    /// - Returns: nil when the answer stands.
+    /// - Throws: when they must wait.
+    private func refused(
+        _ verdict: Access.Verdict, _ reason: StaticString, _ request: RequestView, _ peer: Peer, at now: MonotonicTime
+    ) throws(Problem) -> Response? {
+        log.write(.warning, "admin refused") { line in
+            line.add("reason", "\(reason)")
+            line.add("path", request.path)
+            line.add("source", peer.address.text)
+            if let name = verdict.name { line.add("token", name) }
+        }
+        let who = verdict.holder?.name ?? RefusalCount.key(of: peer.address)
+        let decision = refusals.note(who, at: now)
+        if let count = decision.record { record(peer.address.text, count, verdict, "\(reason)") }
+        guard let wait = decision.wait, verdict.isGuess else { return nil }
+        let seconds = String(wait.microseconds / 1_000_000 + 1)
+        throw Problem(
+            .tooManyRequests, "too many wrong tokens from this address; the right one is taken at any time",
+            fields: [(name: "Retry-After", value: seconds)])
+    }
+
+    private func record(_ who: String, _ count: Int64, _ verdict: Access.Verdict, _ reason: String) {
+        let operation = Operation(
+            .access(.refused(who: who, count: count)), actor: verdict.name ?? Holder.strangerName, reason: reason)
+        desk.state.operate(operation) { _ in }
+    }
+
+    // MARK: Who was
+
+    private func noteUse(of holder: Holder?, at now: MonotonicTime) {
+        guard let token = holder?.token else { return }
+        if let last = uses[token], now - last < RefusalCount.window { return }
+        uses[token] = now
+        desk.state.operate(Operation(.access(.used(token)), actor: "headgate", reason: "")) { _ in }
+    }
+}
+
+extension Access.Verdict {
+    /// Why an answer of this status is a refusal that counts: nil for whoever merely has no token, and for a right one's
+    /// mistakes.
+    fileprivate func reason(of status: Status) -> StaticString? {
+        switch (self, status) {
+        case (.wrongToken, .unauthorized), (.wrongToken, .forbidden): "wrong-token"
+        case (.endedToken, .unauthorized): "ended-token"
+        case (.foreignHost, _): "foreign-host"
+        case (.holder, .forbidden): "not-permitted"
+        default: nil
+        }
+    }
+
+    fileprivate var isGuess: Bool {
+        switch self {
+        case .wrongToken, .endedToken: true
+        case .holder, .stranger, .foreignHost, .undecided: false
+        }
+    }
+
+    fileprivate var name: String? {
+        switch self {
+        case .holder(let holder): holder.name
+        case .endedToken(let name, _): name
+        case .stranger, .wrongToken, .foreignHost, .undecided: nil
         }
     }
 }

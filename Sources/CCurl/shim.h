@@ -8,6 +8,8 @@ static inline CURLcode headgate_set_string(CURL *h, CURLoption o, const char *v)
 static inline CURLcode headgate_set_pointer(CURL *h, CURLoption o, const void *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode headgate_set_list(CURL *h, struct curl_slist *v) { return curl_easy_setopt(h, CURLOPT_HTTPHEADER, v); }
 
+static inline CURLcode headgate_connect_to(CURL *h, struct curl_slist *v) { return curl_easy_setopt(h, CURLOPT_CONNECT_TO, v); }
+
 static inline CURLcode headgate_on_body(CURL *h, curl_write_callback f, void *context) {
     CURLcode rc = curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_WRITEDATA, context);

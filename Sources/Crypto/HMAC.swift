@@ -66,13 +66,16 @@ package struct HMAC: ~Copyable {
         _ context: OpaquePointer, _ algorithm: HashAlgorithm, _ key: UnsafeRawBufferPointer
     ) -> Bool {
         algorithm.name.withUTF8Buffer { name in
-            // OpenSSL's parameter type has no const; the name is only read.
-            let text = UnsafeMutableRawPointer(mutating: name.baseAddress)?.assumingMemoryBound(to: CChar.self)
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, text, name.count), OSSL_PARAM_construct_end(),
-            ]
-            let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            return EVP_MAC_init(context, bytes, key.count, parameters) == 1
+            // A parameter keeps the pointer to its own name, so that must outlive the call that reads it.
+            OSSL_MAC_PARAM_DIGEST.withCString { parameter in
+                // OpenSSL's parameter type has no const; the name is only read.
+                let text = UnsafeMutableRawPointer(mutating: name.baseAddress)?.assumingMemoryBound(to: CChar.self)
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(parameter, text, name.count), OSSL_PARAM_construct_end(),
+                ]
+                let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                return EVP_MAC_init(context, bytes, key.count, parameters) == 1
+            }
         }
     }
 }

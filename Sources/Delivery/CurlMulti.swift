@@ -103,10 +103,7 @@ final class CurlMulti: Watcher {
     // MARK: Curl tells
 
     private func curlWaits(for what: Int32, on fd: Int32) {
-        if what == CURL_POLL_REMOVE {
-            watches[fd]?.isIdle = true
-            return
-        }
+        if what == CURL_POLL_REMOVE { return idle(fd) }
         var interest: Interest = []
         if what & CURL_POLL_IN != 0 { interest.insert(.read) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.write) }
@@ -116,6 +113,14 @@ final class CurlMulti: Watcher {
         } else if let token = try? loop.watch(fd, for: interest, by: self) {
             watches[fd] = Watch(token: token, interest: interest, isIdle: false)
         }  // Without a watch (ENOMEM, ENOSPC) the transfer ends by its own timeout.
+    }
+
+    /// Whoever waited for room to send does so no longer: a connection at rest always has room, and would wake the loop
+    /// for nothing until its next transfer.
+    private func idle(_ fd: Int32) {
+        guard let watch = watches[fd] else { return }
+        if watch.interest != .read { loop.change(watch.token, to: .read) }
+        watches[fd] = Watch(token: watch.token, interest: .read, isIdle: true)
     }
 
     private func curlWaits(_ milliseconds: Int) {

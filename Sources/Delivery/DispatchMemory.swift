@@ -11,44 +11,70 @@ final class DispatchMemory: Sendable {
     /// - Parameter wake: gets the grants of lanes that had to wait for theirs; called from any thread.
     init(wake: @escaping @Sendable (MemoryBook.Grant) -> Void) { self.wake = wake }
 
-    // An event begins to be held by one thread: the one that made it, before any other can let it go.
-
+    /// Of an event that nobody else knows yet: it is not in the ledger.
     func tryHold(_ event: Event) -> Bool {
-        let isFirst = event.holders.wrappingAdd(1, ordering: .relaxed).oldValue == 0
+        let isFirst = event.hold(isDoubtful: false)
         let bytes = Limits.deliveryBytes + (isFirst ? event.weight : 0)
         if book.withLock({ $0.tryTake(bytes) }) { return true }
-        event.holders.wrappingSubtract(1, ordering: .relaxed)
+        _ = event.letGo()
         return false
     }
 
     /// The body is not needed for this delivery any more; the delivery itself still is.
     func letGo(_ event: Event) {
-        let isLast = event.holders.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
-        if isLast { give(event.weight) }
+        let end = event.letGo()
+        if end.isLast { tell(book.withLock { $0.give(event.weight, isDoubtful: end.isDoubtful) }) }
     }
 
-    func leave() { give(Limits.deliveryBytes) }
+    func leave() { tell(book.withLock { $0.give(Limits.deliveryBytes) }) }
 
     // MARK: Fetching from disk
 
-    /// - Parameter largest: weight of the largest event that the lane may meet.
-    func ask(_ lane: SubscriberID, largest: Int) -> MemoryBook.Grant? {
-        book.withLock { $0.ask(lane, least: largest + Limits.laneLookAhead * Limits.deliveryBytes) }
+    /// - Parameters:
+    ///   - largest: weight of the largest event that the lane may meet.
+    ///   - deliveries: so many at most are fetched.
+    func ask(_ lane: SubscriberID, largest: Int, deliveries: Int, isDoubtful: Bool) -> MemoryBook.Grant? {
+        let least = largest + deliveries * Limits.deliveryBytes
+        return book.withLock { $0.ask(lane, least: least, isDoubtful: isDoubtful) }
     }
 
     /// What was fetched under a grant is held now; the rest of the grant goes back.
-    func hold(_ deliveries: [ClaimedDelivery], granted: Int) {
-        var used = deliveries.count * Limits.deliveryBytes
-        for delivery in deliveries
-        where delivery.event.holders.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
+    func hold(_ deliveries: [ClaimedDelivery], under grant: MemoryBook.Grant) {
+        var used = 0
+        for delivery in deliveries where delivery.event.hold(isDoubtful: grant.isDoubtful) {
             used += delivery.event.weight
         }
-        tell(book.withLock { $0.exchange(granted, for: used) })
+        tell(book.withLock { $0.exchange(grant, for: used, beside: deliveries.count * Limits.deliveryBytes) })
     }
 
-    func give(_ bytes: Int) { tell(book.withLock { $0.give(bytes) }) }
+    func give(back grant: MemoryBook.Grant) {
+        tell(book.withLock { $0.give(grant.bytes, isDoubtful: grant.isDoubtful) })
+    }
 
     private func tell(_ grants: [MemoryBook.Grant]) { for grant in grants { wake(grant) } }
 
     var taken: Int { book.withLock { $0.taken } }
+}
+
+/// `holders` counts in twos; one more says that the first of them held it under a doubtful grant.
+extension Event {
+    /// - Returns: whether this is the first holder.
+    fileprivate func hold(isDoubtful: Bool) -> Bool {
+        change { $0 < 2 ? (isDoubtful ? 3 : 2) : $0 + 2 } < 2
+    }
+
+    fileprivate func letGo() -> (isLast: Bool, isDoubtful: Bool) {
+        let before = change { $0 < 4 ? 0 : $0 - 2 }
+        return (before < 4, before % 2 == 1)
+    }
+
+    private func change(_ next: (Int) -> Int) -> Int {
+        var before = holders.load(ordering: .relaxed)
+        while true {
+            let (done, seen) = holders.weakCompareExchange(
+                expected: before, desired: next(before), ordering: .acquiringAndReleasing)
+            if done { return before }
+            before = seen
+        }
+    }
 }

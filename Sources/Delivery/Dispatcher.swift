@@ -16,6 +16,7 @@ package final class Dispatcher {
     private let schedule: any Clock
     private let log: Log
     private let metrics: Metrics
+    private let watch: LaneWatch
     private let attemptSeconds: Histogram
     private lazy var multi = CurlMulti(on: loop) { [unowned self] easy, code in finished(easy, code) }
     private let signer = Signer()
@@ -35,8 +36,9 @@ package final class Dispatcher {
     ///   - schedule: the clock of the ledger's due times.
     package init(
         _ place: Int, of hub: DispatchHub, on loop: EventLoop, ledger: any LedgerQueue, clock: any Clock,
-        schedule: any Clock, log: Log, metrics: Metrics
+        schedule: any Clock, log: Log, metrics: Metrics, watch: LaneWatch
     ) throws(SystemError) {
+        self.watch = watch
         self.loop = loop
         self.hub = hub
         self.ledger = ledger
@@ -141,8 +143,9 @@ package final class Dispatcher {
             if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
             return giveBack(grant)
         }
-        shell.gate.enter(result?.deliveries ?? [], granted: grant.bytes)
+        shell.gate.enter(result?.deliveries ?? [], under: grant)
         for damaged in result?.damaged ?? [] {
+            watch.bell.ring(.deliveryDead, of: damaged.text, "its event is not as it was received, and is not sent")
             log.write(.error, "event damaged") { line in
                 line.add("delivery", damaged.text)
                 line.add("state", DeliveryState.dead.text)
@@ -182,23 +185,25 @@ package final class Dispatcher {
     // MARK: From disk, under a grant of memory
 
     private func claim(_ most: Int, for shell: LaneShell) {
-        shell.claims = most
-        if let grant = hub.memory.ask(shell.config.id, largest: shell.config.largest) { granted(grant) }
+        shell.claims = max(min(most, shell.gate.room), 1)
+        let grant = hub.memory.ask(
+            shell.config.id, largest: shell.config.largest, deliveries: shell.claims,
+            isDoubtful: shell.lane.breaker.isDoubtful)
+        if let grant { granted(grant) }
     }
 
     private func granted(_ grant: MemoryBook.Grant) {
         guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
             return giveBack(grant)
         }
-        let most = max(min(shell.claims, shell.gate.room), 1)
         let claim = Claim(
-            subscriber: grant.lane, due: schedule.wall(), most: most,
-            mostBytes: grant.bytes - most * Limits.deliveryBytes)
+            subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
+            mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
     }
 
     private func giveBack(_ grant: MemoryBook.Grant) {
-        hub.memory.give(grant.bytes)
+        hub.memory.give(back: grant)
         lanes[grant.lane]?.lane.claimed(nil, at: schedule.wall())
     }
 
@@ -226,11 +231,15 @@ package final class Dispatcher {
         let verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)
-        shell.lane.finished(success: attempt.outcome == .ok, at: loop.now)
-        shell.count(attempt.outcome)
+        let openedBreaker = shell.finished(attempt.outcome, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
-        report(delivery, attempt, verdict, of: shell)
+        log.report(attempt, of: delivery, verdict, by: shell.config)
+        if attempt.outcome != .ok, !shell.isGone, !shell.isHeld {
+            let reason = watch.failed(
+                delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)
+            if let reason { stop(shell, reason) }
+        }
         touched.insert(shell.config.id)
         finishDrain()
     }
@@ -261,27 +270,14 @@ package final class Dispatcher {
         ledger.settle(Settlement(delivery: delivery.id, subscriber: id, attempt: attempt, next: next)) { [mailbox] in
             mailbox.post(.settled(id, next))
         }
-        guard verdict == .deadAndStop, !shell.isGone else { return }
-        pause(id, "the subscriber answered 410 Gone")
-        ledger.pause(id, paused: true, reason: "the subscriber answered 410 Gone") { _ in }
     }
 
-    private func report(_ delivery: ClaimedDelivery, _ attempt: Attempt, _ verdict: Verdict, of shell: LaneShell) {
-        log.write(attempt.outcome == .ok ? .info : .warning, "attempt") { line in
-            line.add("route", shell.config.route)
-            line.add("subscriber", shell.config.subscriber.name)
-            line.add("id", delivery.id.event.text)
-            line.add("delivery", delivery.id.text)
-            line.add("attempt", attempt.number)
-            line.add("outcome", attempt.outcome.text)
-            line.add("status", attempt.status)
-            line.add("took", milliseconds: attempt.took)
-            switch verdict {
-            case .delivered: line.add("state", DeliveryState.delivered.text)
-            case .dead, .deadAndStop: line.add("state", DeliveryState.dead.text)
-            case .retry(let after): line.add("retry_in", milliseconds: after)
-            }
-        }
+    /// By the gateway's own decision. Others hear of it in the ledger's order, so that an operator's resumption that comes
+    /// after it is not undone.
+    private func stop(_ shell: LaneShell, _ reason: String) {
+        let id = shell.config.id
+        pause(id, reason)
+        ledger.pause(id, paused: true, reason: reason) { [stopped = watch.stopped] _ in stopped(id, reason) }
     }
 
     private func finishDrain() {

@@ -58,10 +58,10 @@ package final class LaneGate: Sendable {
     var mayFetch: Bool { inside.load(ordering: .relaxed) % Self.one <= Limits.laneBytes / 2 }
 
     /// What was fetched under a grant is inside.
-    func enter(_ deliveries: [ClaimedDelivery], granted: Int) {
+    func enter(_ deliveries: [ClaimedDelivery], under grant: MemoryBook.Grant) {
         let weight = deliveries.reduce(0) { $0 + $1.event.weight }
         inside.wrappingAdd(deliveries.count * Self.one + weight, ordering: .relaxed)
-        memory.hold(deliveries, granted: granted)
+        memory.hold(deliveries, under: grant)
     }
 
     func shut() { isShut.store(true, ordering: .relaxed) }

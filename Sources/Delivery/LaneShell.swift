@@ -13,6 +13,8 @@ final class LaneShell {
     private var idle: [Transfer] = []
     private let idleOfAll: IdleTransfers
     private let attempts: [Counter]
+    /// Of the first failure after the last success; nil while it succeeds, and when it is resumed.
+    private(set) var failingSince: MonotonicTime?
     /// Gone from the routes: starts nothing, and leaves when nothing is on its way.
     var isGone = false
     /// Waits for fewer sends of all lanes to be under way.
@@ -48,9 +50,26 @@ final class LaneShell {
     var isHeld: Bool { config.settings.isPaused }
 
     /// - Parameter reason: nil to resume.
-    func pause(_ reason: String?, at now: MonotonicTime) { configure(config.paused(reason), at: now) }
+    func pause(_ reason: String?, at now: MonotonicTime) {
+        configure(config.paused(reason), at: now)
+        failingSince = nil
+    }
 
     func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
+
+    /// The end of a send; true when it opened the breaker.
+    func finished(_ outcome: Outcome, at now: MonotonicTime) -> Bool {
+        count(outcome)
+        guard outcome != .ok else {
+            failingSince = nil
+            lane.finished(success: true, at: now)
+            return false
+        }
+        if failingSince == nil { failingSince = now }
+        let wasClosed = lane.breaker.state == .closed
+        lane.finished(success: false, at: now)
+        return wasClosed && lane.breaker.state != .closed
+    }
 
     func takeTransfer(on multi: CurlMulti) -> Transfer {
         if let transfer = idle.popLast() {

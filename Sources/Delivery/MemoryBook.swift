@@ -5,59 +5,89 @@ package import Domain
 ///
 /// What is in memory anyway may stay there when there is room. What lies on disk is fetched only under a grant: lanes that
 /// got none wait in line, each gets at least what its largest delivery may need, and while one waits nobody goes before
-/// it. So each lane gets on, however many there are, without a share of its own.
+/// it. So each lane gets on, however many there are, without a share of its own. Lanes whose subscribers fail hold what
+/// they have for longest: all of them together get half of the memory, and waiting for it they hold up only each other.
 package struct MemoryBook {
     package struct Grant: Equatable, Sendable {
         package let lane: SubscriberID
         package let bytes: Int
+        package let isDoubtful: Bool
+
+        package init(lane: SubscriberID, bytes: Int, isDoubtful: Bool = false) {
+            (self.lane, self.bytes, self.isDoubtful) = (lane, bytes, isDoubtful)
+        }
     }
 
     private let most: Int
+    private let mostDoubtful: Int
     /// The most that one grant brings, unless its lane needs more.
     private let portion: Int
     package private(set) var taken = 0
-    private var waiting = Queue<Grant>()
+    /// Of `taken`.
+    private var takenDoubtful = 0
+    private var waiting = Queue<(number: Int, wish: Grant)>()
+    private var doubtful = Queue<(number: Int, wish: Grant)>()
+    private var asked = 0
 
-    package init(most: Int, portion: Int) { (self.most, self.portion) = (most, portion) }
+    package init(most: Int, portion: Int) { (self.most, self.portion, mostDoubtful) = (most, portion, most / 2) }
 
     /// For what is in memory already.
     package mutating func tryTake(_ bytes: Int) -> Bool {
-        guard waiting.isEmpty, taken + bytes <= most else { return false }
+        guard next == nil, taken + bytes <= most else { return false }
         taken += bytes
         return true
     }
 
-    /// - Parameter least: what the lane cannot do with less than.
+    /// - Parameters:
+    ///   - least: what the lane cannot do with less than.
+    ///   - isDoubtful: its subscriber failed last time.
     /// - Returns: nil when the lane has to wait: its grant is among those of a later `give`.
-    package mutating func ask(_ lane: SubscriberID, least: Int) -> Grant? {
-        let wish = Grant(lane: lane, bytes: min(least, most))
-        if waiting.isEmpty, let grant = granted(wish) { return grant }
-        waiting.append(wish)
-        return nil
+    package mutating func ask(_ lane: SubscriberID, least: Int, isDoubtful: Bool = false) -> Grant? {
+        let wish = Grant(lane: lane, bytes: min(least, isDoubtful ? mostDoubtful : most), isDoubtful: isDoubtful)
+        asked += 1
+        if isDoubtful { doubtful.append((asked, wish)) } else { waiting.append((asked, wish)) }
+        // Whoever could be granted something was: this can only be the new one.
+        return serve().first
     }
 
-    /// A grant turned out to be `used` instead.
-    package mutating func exchange(_ granted: Int, for used: Int) -> [Grant] {
-        taken += used
-        return give(granted)
+    /// A grant turned out to be `used` for what counts like it, and `beside` for what does not.
+    package mutating func exchange(_ grant: Grant, for used: Int, beside: Int = 0) -> [Grant] {
+        taken += used + beside
+        if grant.isDoubtful { takenDoubtful += used }
+        return give(grant.bytes, isDoubtful: grant.isDoubtful)
     }
 
-    package mutating func give(_ bytes: Int) -> [Grant] {
+    /// - Parameter isDoubtful: it was taken under such a grant.
+    package mutating func give(_ bytes: Int, isDoubtful: Bool = false) -> [Grant] {
         taken -= bytes
+        if isDoubtful { takenDoubtful -= bytes }
+        return serve()
+    }
+
+    /// Whose turn it is.
+    private var next: Grant? {
+        let usual = waiting.first
+        let last = doubtful.first.flatMap { $0.wish.bytes <= mostDoubtful - takenDoubtful ? $0 : nil }
+        guard let usual else { return last?.wish }
+        guard let last else { return usual.wish }
+        return usual.number < last.number ? usual.wish : last.wish
+    }
+
+    private mutating func serve() -> [Grant] {
         var grants: [Grant] = []
-        while let first = waiting.first, let grant = granted(first) {
-            _ = waiting.popFirst()
-            grants.append(grant)
+        while let wish = next, wish.bytes <= most - taken {
+            if wish.isDoubtful {
+                _ = doubtful.popFirst()
+                grants.append(wish)
+                takenDoubtful += wish.bytes
+            } else {
+                _ = waiting.popFirst()
+                // Half of what is left, so that the next one finds something too.
+                let bytes = max(wish.bytes, min((most - taken) / 2, portion))
+                grants.append(Grant(lane: wish.lane, bytes: bytes))
+            }
+            taken += grants.last?.bytes ?? 0
         }
         return grants
-    }
-
-    /// Half of what is left, so that the next one finds something too.
-    private mutating func granted(_ wish: Grant) -> Grant? {
-        let left = most - taken
-        guard wish.bytes <= left else { return nil }
-        let bytes = max(wish.bytes, min(left / 2, portion))
-        taken += bytes
-        return Grant(lane: wish.lane, bytes: bytes)
     }
 }

@@ -8,6 +8,8 @@ struct TransferEnd {
     var isBlocked: Bool
     var isTooLarge: Bool
     var isDoubtful: Bool
+    /// Ended by us when libcurl was about to send the request again.
+    var isRepeated = false
     /// Down to the empty line after its fields.
     var isHeadWhole: Bool
     /// The whole request had been handed to the kernel.
@@ -25,6 +27,8 @@ extension Outcome {
             self = .tooLarge
         } else if end.isDoubtful {
             self = .protocol
+        } else if end.isRepeated, end.code == CURLE_ABORTED_BY_CALLBACK {
+            self = .reset
         } else {
             self = Self.byCode(end)
         }

@@ -18,6 +18,7 @@ final class Transfer {
     private let parsedURL = curl_url()
     private var isBlocked = false
     private var lacksSocket = false
+    private var isRepeated = false
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 
@@ -51,12 +52,10 @@ final class Transfer {
         _ = headgate_on_progress(
             easy,
             { context, _, _, _, sent in Transfer.from(context)?.tookTurn(sent) == false ? 1 : 0 }, context)
-        guard !policy.allowsPrivate else { return }
-        // A kept connection may have been dialled for another subscriber, under a more lenient policy.
         _ = headgate_before_request(
             easy,
             { context, address, _, _, _ in
-                Transfer.from(context)?.permits(reused: address) == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                Transfer.from(context)?.mayRequest(of: address) == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
             }, context)
     }
 
@@ -80,7 +79,7 @@ final class Transfer {
     func prepare(_ delivery: ClaimedDelivery, at wall: WallTime, _ now: MonotonicTime) {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
-        (isBlocked, lacksSocket) = (false, false)
+        (isBlocked, lacksSocket, isRepeated) = (false, false, false)
         answer.reset()
         if url != delivery.url {
             url = delivery.url
@@ -106,7 +105,8 @@ final class Transfer {
         let status = Int32(clamping: long(CURLINFO_RESPONSE_CODE))
         let end = TransferEnd(
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
-            isDoubtful: answer.isDoubtful, isHeadWhole: answer.isHeadWhole, wasSent: wasSent(delivery.event.body.count))
+            isDoubtful: answer.isDoubtful, isRepeated: isRepeated, isHeadWhole: answer.isHeadWhole,
+            wasSent: wasSent(delivery.event.body.count))
         return Attempt(
             number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
             status: status,
@@ -176,6 +176,14 @@ final class Transfer {
         withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }.map { policy.refusal(of: $0) == nil } ?? false
     }
 
+    /// Asked before each request. When a kept connection ends under a request and nothing came back, libcurl would send
+    /// the request once more on another: a send without a row, for the first may have been read.
+    private func mayRequest(of address: UnsafeMutablePointer<CChar>?) -> Bool {
+        isRepeated = long(CURLINFO_REQUEST_SIZE) > 0
+        return !isRepeated && (policy.allowsPrivate || permits(reused: address))
+    }
+
+    /// A kept connection may have been dialled for another subscriber, under a more lenient policy.
     private func permits(reused address: UnsafeMutablePointer<CChar>?) -> Bool {
         let peer = address.flatMap { IPAddress(text: String(cString: $0)) }
         if let peer, policy.refusal(of: peer) == nil { return true }

@@ -22,6 +22,9 @@ package struct Breaker: Sendable, Equatable {
 
     package init() { rest = Self.firstRest }
 
+    /// The last send failed.
+    package var isDoubtful: Bool { failures > 0 || state != .closed }
+
     /// How many sends may start now: none while open, one as the probe, else as many as fit beside those on their way.
     package func permits(at now: MonotonicTime, concurrency: Int, inFlight: Int) -> Int {
         switch state {

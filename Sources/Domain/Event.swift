@@ -17,7 +17,7 @@ package final class Event: Sendable {
     /// Which secret proved the event: its name in the route file, and its place when there are several live ones
     /// (`SECRET`, `SECRET[1]`); empty when no secret was involved. Never the secret.
     package let provenBy: String
-    /// Deliveries that hold it in memory: counted here, so that a body that several lanes share is counted once.
+    /// For whoever bounds memory: that a body that several lanes hold is counted once.
     package let holders = Atomic<Int>(0)
 
     package init(

@@ -37,6 +37,8 @@ package enum Limits {
     package static let jsonDepth = 128
     /// Values that are looked at in a body with many events, of all kinds together.
     package static let batchItems = 16 << 10
+    /// Events of one body that are signed one by one: each costs a signature to check.
+    package static let signedItems = 256
     /// `grant_type=client_credentials`, perhaps a scope.
     package static let tokenRequestBytes = 4 << 10
     package static let jwtBytes = 16 << 10
@@ -46,6 +48,32 @@ package enum Limits {
     package static let handshakeValueBytes = 1 << 10
     /// Of a request that brings a route its secret, before anything can be verified.
     package static let handshakeBytes = 4 << 10
+
+    // Keys that are fetched from providers.
+    /// How long a request waits for its key: shorter than any provider waits for its answer.
+    package static let keyWait = TimeSpan.seconds(5)
+    /// Of a fetch: what takes longer than a request waits still serves the next one.
+    package static let keyFetchTime = TimeSpan.seconds(10)
+    package static let keyConnectTime = TimeSpan.seconds(5)
+    /// Of an answer; sets of keys have some KiB.
+    package static let keyAnswerBytes = 256 << 10
+    /// Requests that wait for keys, of one intake loop; beyond it they get 503.
+    package static let keyWaiters = 256
+    package static let keyWaiterBytes = 8 << 20
+    /// Strangers choose the names of keys: of one source no more are fetched in a minute, and no more are remembered.
+    package static let keyFetchesPerMinute = 20
+    package static let keysRemembered = 64
+    /// Under way at once, of all sources.
+    package static let keyFetches = 32
+    package static let keyNameBytes = 512
+    /// Before a document is fetched anew for a key that it lacks.
+    package static let keyRefetch = TimeSpan.seconds(10)
+    /// Before an attempt that failed is repeated.
+    package static let keyRetry = TimeSpan.seconds(5)
+    /// How long a name that the provider does not know, or a certificate that proves nothing, is remembered.
+    package static let keyAbsence = TimeSpan.seconds(60)
+    package static let keyLifeLeast = TimeSpan.seconds(300)
+    package static let keyLifeMost = TimeSpan.seconds(24 * 3600)
 
     // Ledger.
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
@@ -147,6 +175,26 @@ package enum Limits {
     package static let tokenLifetimeMost = TimeSpan.seconds(24 * 3600)
     package static let ackBytes = 64 << 10
 
+    // Alarms.
+    /// Between two of the same kind and subject.
+    package static let alarmInterval = TimeSpan.seconds(600)
+    /// Kinds and subjects that are told apart.
+    package static let alarmSubjects = 1024
+    /// That wait to be sent; beyond it the oldest is dropped.
+    package static let alarmsWaiting = 256
+    /// An alarm that could not be sent for so long is dropped: whoever reads it then reads of the past.
+    package static let alarmAge = TimeSpan.seconds(3600)
+    /// Free beside the ledger.
+    package static let alarmDiskBytes = 1 << 30
+    package static let alarmFailing = TimeSpan.seconds(3600)
+    /// Before the end of a subscriber's certificate: time enough to renew it by hand.
+    package static let certificateNotice = TimeSpan.seconds(14 * 24 * 3600)
+    package static let certificateEvery = TimeSpan.seconds(24 * 3600)
+    /// Requests in a row that come late: fewer may be a provider's repeats.
+    package static let lateRequests = 10
+    /// Of the time in which a signature counts: later than this is late.
+    package static let lateShare = 0.8
+
     // Admin.
     /// The largest request of the API is a subscriber's registration.
     package static let adminBodyBytes = 64 << 10
@@ -159,6 +207,16 @@ package enum Limits {
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.
     package static let exportBytes = 256 << 20
+    /// Of one address's wrong tokens, before it is told to wait until the minute is over. 256 random bits need no more.
+    package static let refusalsPerMinute = 10
+    /// Addresses whose refusals are counted apart.
+    package static let refusedAddresses = 1024
+    /// Refusals on record: 5 MB a day at most, however many there are.
+    package static let refusalRecordsPerMinute = 20
+    /// Of a token: a route for each takes 65 bytes.
+    package static let tokenRoutes = 256
+    /// Ever granted: their list is one answer.
+    package static let tokens = 10_000
     /// Events that one replay may name: beyond it, a selection is meant.
     package static let namedEvents = 1000
     /// Deliveries of one step of a job: one commit, which intake waits for.

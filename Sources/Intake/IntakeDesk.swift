@@ -1,5 +1,6 @@
 internal import Crypto
 package import Domain
+package import Keys
 package import Ledgers
 package import Net
 internal import Routes
@@ -11,7 +12,7 @@ package import Wire
 /// What one intake loop does with requests: admit, verify the raw bytes, find id and type, match subscribers, hand event
 /// and deliveries to the ledger, and answer when they are on disk. Lives on its loop's thread.
 package final class IntakeDesk: RequestHandler {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let ledger: any LedgerQueue
     private let outlet: any Outlet
     private let clock: any Clock
@@ -19,6 +20,12 @@ package final class IntakeDesk: RequestHandler {
     private let metrics: Metrics
     private let ackSeconds: Histogram
     private let receipts: Mailbox<Receipt>
+    let keys: KeyFetcher
+    /// Keys that were fetched, as far as this loop has heard.
+    var known = KeySnapshot.empty
+    var waiting = WaitingRoom()
+    lazy var waitingTimer = Timer { [unowned self] in giveUpWaiting() }
+    let confirmed: Mailbox<(ReplyTicket, Response)>
     private var table = RouteTable.empty
     private var routes: [IntakeRoute] = []
     private var hash: SHA256
@@ -26,7 +33,8 @@ package final class IntakeDesk: RequestHandler {
     package weak var server: HTTPServer?
 
     package init(
-        on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, clock: any Clock, log: Log, metrics: Metrics
+        on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, keys: KeyFetcher, clock: any Clock, log: Log,
+        metrics: Metrics
     ) throws {
         self.loop = loop
         self.ledger = ledger
@@ -37,7 +45,13 @@ package final class IntakeDesk: RequestHandler {
         ackSeconds = metrics.histogram("headgate_ack_seconds", "From the whole request to its answer, commit included.")
         hash = try SHA256()
         receipts = try Mailbox()
+        self.keys = keys
+        confirmed = try Mailbox()
         try loop.receive(receipts) { [unowned self] receipt in settle(receipt) }
+        try loop.receive(confirmed) { [unowned self] in server?.reply($0.0, $0.1) }
+        let snapshots = try Mailbox<KeySnapshot>()
+        try loop.receive(snapshots) { [unowned self] in learn($0) }
+        keys.listen { snapshots.post($0) }
     }
 
     /// Replaces the routes. Requests already at the ledger are answered as their old route says.
@@ -102,7 +116,7 @@ package final class IntakeDesk: RequestHandler {
         _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket
     ) -> Handling {
         let now = clock.wall()
-        guard let proof = route.proof else {  // or reloaded since its head came
+        guard route.proof != nil else {  // or reloaded since its head came
             if let answer = handshake(request, among: route.handshakes.setup, of: route, peer) { return .reply(answer) }
             refuse(route, "unavailable", peer)
             return .reply(Answers.unavailable)
@@ -112,23 +126,51 @@ package final class IntakeDesk: RequestHandler {
             refuse(route, "handshake-wrong", peer, keeping: request)
             return .reply(route.unauthorized)
         }
-        switch proof.verifier.verify(request, from: peer.address, publicURL: route.config.publicURL, at: now) {
+        switch prove(request, on: route, from: peer, ticket, arrived: now) {
+        case .judged(let handling): return handling
+        case .needs(let key): return park(request, until: key, on: route, from: peer, ticket, arrived: now)
+        }
+    }
+
+    enum Judgement {
+        case judged(Handling)
+        /// The verifier has to know this key first.
+        case needs(KeyRequest)
+    }
+
+    func prove(
+        _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket, arrived now: WallTime
+    ) -> Judgement {
+        guard let proof = route.proof else { return .judged(.reply(Answers.unavailable)) }
+        let verification = proof.verifier.verify(
+            request, from: peer.address, publicURL: route.config.publicURL, at: now,
+            knowing: KnownKeys(known, at: loop.now))
+        switch verification {
+        case .needs(let key): return .needs(key)
         case .refused(let reason):
             refuse(route, reason.rawValue, peer, keeping: request)
-            return .reply(
-                reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized)
+            return .judged(
+                .reply(
+                    reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized))
         case .accepted(let verified):
-            if let answer = handshake(request, among: route.handshakes.verified, of: route, peer) {
-                return .reply(answer)
-            }
+            if let handling = verifiedHandshake(request, of: route, peer, ticket) { return .judged(handling) }
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
                 providerID: proof.id?.bytes(in: request), type: proof.type?.bytes(in: request),
                 headers: route.keptFields.take(from: request), body: Bytes(copying: request.body),
                 bodyDigest: hash.hash(request.body), coverage: verified.coverage, provenBy: verified.provenBy)
             let types = proof.type.map { $0.isEvery ? $0.all(in: request) : [] } ?? []
-            return append(event, types, on: route, ticket)
+            return .judged(append(event, types, on: route, ticket))
         }
+    }
+
+    private func verifiedHandshake(
+        _ request: RequestView, of route: IntakeRoute, _ peer: Peer, _ ticket: ReplyTicket
+    ) -> Handling? {
+        let handshakes = route.handshakes.verified
+        guard !handshakes.isEmpty, let answer = HandshakeAnswers.find(request, among: handshakes) else { return nil }
+        note(answer, of: route, peer)
+        return confirm(answer, of: route, ticket) ?? .reply(Response(answer))
     }
 
     private func append(_ event: Event, _ types: [Bytes], on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
@@ -153,13 +195,17 @@ package final class IntakeDesk: RequestHandler {
         _ request: RequestView, among handshakes: [Handshake], of route: IntakeRoute, _ peer: Peer
     ) -> Response? {
         guard !handshakes.isEmpty, let answer = HandshakeAnswers.find(request, among: handshakes) else { return nil }
+        note(answer, of: route, peer)
+        return Response(answer)
+    }
+
+    private func note(_ answer: Handshake.Answer, of route: IntakeRoute, _ peer: Peer) {
         route.count("handshake")
         log.write(answer.shown == nil ? .info : .warning, "handshake") { line in
             line.add("route", route.config.name)
             line.add("source", peer.address.text)
             if let shown = answer.shown { line.add("shown", String(decoding: shown, as: UTF8.self)) }
         }
-        return Response(answer)
     }
 
     // MARK: Receipts
@@ -177,7 +223,7 @@ package final class IntakeDesk: RequestHandler {
     /// - Parameters:
     ///   - request: what goes to quarantine; nil when nothing does.
     ///   - hasBody: its body is here.
-    private func refuse(
+    func refuse(
         _ route: IntakeRoute, _ reason: String, _ peer: Peer, keeping request: RequestView? = nil, hasBody: Bool = true
     ) {
         route.count(reason)

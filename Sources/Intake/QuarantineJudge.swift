@@ -2,7 +2,7 @@ internal import Crypto
 internal import Domain
 package import Ledgers
 package import Routes
-internal import Signatures
+package import Signatures
 package import Telemetry
 internal import Wire
 
@@ -11,13 +11,23 @@ internal import Wire
 package final class QuarantineJudge {
     private let plan: IntakePlan
     private let log: Log
+    private let known: KnownKeys
+    private let want: (KeyRequest) -> Void
     private var hash: SHA256
     private var routes: [RouteID: IntakeRoute] = [:]
     /// Nobody reads these: what is judged here is no request of now.
     private let metrics = Metrics()
 
-    /// - Parameter candidate: stands in place of the route of its name: the same with another secret.
-    package init(_ plan: IntakePlan, candidate: RouteConfig? = nil, log: Log) throws {
+    /// - Parameters:
+    ///   - candidate: stands in place of the route of its name: the same with another secret.
+    ///   - known: keys that were fetched from providers.
+    ///   - want: has one fetched that is not known; who is judged by it is refused until it is there.
+    package init(
+        _ plan: IntakePlan, candidate: RouteConfig? = nil, known: KnownKeys, want: @escaping (KeyRequest) -> Void,
+        log: Log
+    ) throws {
+        self.known = known
+        self.want = want
         self.plan = plan
         self.log = log
         hash = try SHA256()
@@ -49,8 +59,12 @@ package final class QuarantineJudge {
         guard route.config.takes(method: view.method) else { return .refused(reason: "handshake-wrong") }
         guard view.body.count <= route.config.maxBody else { return .refused(reason: "too-large") }
         let verdict = proof.verifier.verify(
-            view, from: request.source, publicURL: route.config.publicURL, at: request.receivedAt)
+            view, from: request.source, publicURL: route.config.publicURL, at: request.receivedAt,
+            knowing: known)
         switch verdict {
+        case .needs(let key):
+            want(key)
+            return .refused(reason: Verification.Refusal.keyUnavailable.rawValue)
         case .refused(let reason): return .refused(reason: reason.rawValue)
         case .accepted(let verified):
             let handshakes = route.handshakes.open + route.handshakes.verified

@@ -3,6 +3,8 @@ package import Domain
 /// What a list of events is narrowed to. Everything that is nil or empty matches.
 package struct EventQuery: Sendable {
     package var route: String?
+    /// The only routes that whoever asks may see; nil for all.
+    package var within: Set<String>?
     /// Globs on the type.
     package var types: EventFilter
     package var providerID: Bytes?
@@ -32,6 +34,8 @@ package struct DeliveryQuery: Sendable {
     /// Deliveries of these; nil of any.
     package var events: [EventID]?
     package var route: String?
+    /// The only routes that whoever asks may see; nil for all. No part of a job: its order names a route instead.
+    package var within: Set<String>?
     package var subscriber: String?
     /// A glob on the event's type.
     package var type: String?
@@ -102,6 +106,20 @@ package struct EventRow: Sendable {
     package let release: ReleaseRow?
     /// How many of its deliveries are in which state.
     package let deliveries: [DeliveryState: Int]
+    /// Its body is no longer there.
+    package let removal: Removal?
+}
+
+/// What became of a body that is no longer there.
+package struct Removal: Sendable, Equatable {
+    /// When and by whom it was redacted; nil when it grew too old.
+    package let redaction: Redaction?
+
+    package struct Redaction: Sendable, Equatable {
+        package let at: WallTime
+        package let actor: String
+        package let reason: String
+    }
 }
 
 package struct ReleaseRow: Sendable {

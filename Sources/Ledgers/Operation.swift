@@ -21,6 +21,7 @@ package struct Operation: Sendable {
         /// Refused requests that verify now become events.
         case releaseRefused([Release])
         case discardRefused([QuarantineID])
+        case access(AccessDeed)
         /// The body of an event is removed; its digest and everything else stay.
         case redact(EventID)
     }
@@ -59,6 +60,7 @@ package enum OperationResult: Sendable, Equatable {
         case pendingAlready(DeliveryID)
         case noSuchJob
         case jobEnded
+        case access(AccessRefusal)
         case noSuchEvent
         /// It could not be sent any more.
         case redactionWouldLose(DeliveryID)
@@ -83,6 +85,10 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     /// A refused request that became an event.
     case release = 50
     case discardRefused = 51
+    case grantToken = 30
+    case revokeToken = 31
+    /// Somebody was not let in; many refusals of one minute are one record.
+    case refuse = 32
     /// 40…49: what is removed.
     case redact = 40
     /// Bodies of the events of old batches: `target` says up to which. Removed step by step afterwards.
@@ -104,6 +110,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .stopJob: "stop-job"
         case .release: "release"
         case .discardRefused: "discard-refused"
+        case .grantToken: "grant-token"
+        case .revokeToken: "revoke-token"
+        case .refuse: "refuse"
         case .redact: "redact"
         case .removeBodies: "remove-bodies"
         case .removeEvents: "remove-events"

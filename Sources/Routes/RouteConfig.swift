@@ -64,6 +64,10 @@ package final class RouteConfig: Sendable {
     package let handshakes: [Handshake]
     /// Those that only handshakes have.
     package let handshakeMethods: [Bytes]
+    /// How the keys of its verifier are fetched, and what it confirms is opened.
+    package let keys: KeySettings
+    /// It opens the address by which a provider has a subscription confirmed.
+    package let confirms: Bool
     package let publicURL: String?
     package let groups: [TypeGroup]
     package let ack: Ack
@@ -80,7 +84,8 @@ package final class RouteConfig: Sendable {
 
     init(
         name: String, file: String, path: String, state: State, preset: String?, methods: [String],
-        handshakes: [Handshake], publicURL: String?, groups: [TypeGroup], ack: Ack, reject: Ack?, allow: [IPRange],
+        handshakes: [Handshake], keys: KeySettings, confirms: Bool, publicURL: String?, groups: [TypeGroup], ack: Ack,
+        reject: Ack?, allow: [IPRange],
         maxBody: Int, dedup: TimeSpan?,
         tokens: Tokens?,
         subscribers: [SubscriberConfig]
@@ -93,6 +98,8 @@ package final class RouteConfig: Sendable {
         self.methods = methods.map(Bytes.init)
         self.handshakes = handshakes
         handshakeMethods = Set(handshakes.flatMap(\.methods)).subtracting(methods).sorted().map(Bytes.init)
+        self.keys = keys
+        self.confirms = confirms
         self.publicURL = publicURL
         self.groups = groups
         self.ack = ack

@@ -6,7 +6,10 @@ internal import Signatures
 extension RouteReader {
     mutating func lint(_ file: ConfigNode, _ route: RouteConfig, _ proof: RouteProof?) {
         let preset = route.preset.flatMap { Preset.named($0) }
-        if let proof { lintProof(file, route, proof) }
+        if let proof {
+            lintProof(file, route, proof)
+            lintKeys(file, proof)
+        }
         lintBody(file, route, preset)
         if let preset { lintAck(file["ack"], route, preset) }
         let nodes = file["subscribers"]?.elements ?? []

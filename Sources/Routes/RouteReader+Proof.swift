@@ -7,12 +7,14 @@ internal import Signatures
 extension RouteReader {
     /// - Parameter preset: names the event's parts where the file says nothing.
     mutating func proof(
-        _ file: ConfigNode, secrets: SecretTable, allow: [IPRange], preset: Preset?
+        _ file: ConfigNode, secrets: SecretTable, allow: [IPRange], keys: KeySettings, preset: Preset?
     ) -> RouteProof? {
         let event = file["event"]?.object(keys: ["id", "type"], into: &diagnostics)
         let id = extractor(event?["id"], preset: preset?.id)
         let type = extractor(event?["type"], preset: preset?.type)
-        return verifier(file, secrets: secrets, allow: allow).map { RouteProof(verifier: $0, id: id, type: type) }
+        return verifier(file, secrets: secrets, allow: allow, keys: keys).map {
+            RouteProof(verifier: $0, id: id, type: type)
+        }
     }
 
     private mutating func extractor(_ node: ConfigNode?, preset: String?) -> Extractor? {
@@ -21,7 +23,9 @@ extension RouteReader {
     }
 
     /// Nil when the verifier is misspelt, which is an error, or a secret cannot be used, which closes the route.
-    private mutating func verifier(_ file: ConfigNode, secrets: SecretTable, allow: [IPRange]) -> VerifierSpec? {
+    private mutating func verifier(
+        _ file: ConfigNode, secrets: SecretTable, allow: [IPRange], keys: KeySettings
+    ) -> VerifierSpec? {
         guard let verify = file["verify"] else {
             diagnostics.report(
                 file.error(
@@ -30,12 +34,12 @@ extension RouteReader {
             return nil
         }
         var spelling = Diagnostics()
-        VerifierSpec.checkSpelling(of: verify, route: name, allow: allow, into: &spelling)
+        VerifierSpec.checkSpelling(of: verify, route: name, allow: allow, keys: keys, into: &spelling)
         for diagnostic in spelling.all { diagnostics.report(diagnostic) }
         // A secret that cannot be used was reported where it stands; what it leaves out would only be reported again.
         if spelling.hasErrors || unavailable != nil { return nil }
         var found = Diagnostics()
-        let spec = VerifierSpec(verify, secrets: secrets, route: name, allow: allow, into: &found)
+        let spec = VerifierSpec(verify, secrets: secrets, route: name, allow: allow, keys: keys, into: &found)
         for diagnostic in found.all where !spelling.all.contains(diagnostic) {
             guard diagnostic.severity == .error else {
                 diagnostics.report(diagnostic)

@@ -8,7 +8,8 @@ internal import Signatures
 struct RouteReader {
     static let keys = [
         "path", "verify", "secrets", "publicUrl", "event", "types", "ack", "reject", "handshake", "allow", "methods",
-        "maxBody", "dedup", "retry", "tokens", "enabled", "subscribers",
+        "maxBody", "dedup", "retry", "tokens", "keys", "confirm", "enabled",
+        "subscribers",
     ]
 
     let name: String
@@ -35,12 +36,14 @@ struct RouteReader {
         let publicURL = publicURL(file["publicUrl"])
         let allow = ranges(file["allow"])
         let preset = Self.preset(file["verify"])
-        let proof = proof(file, secrets: table, allow: allow, preset: preset)
+        let keys = keySettings(file["keys"])
+        let proof = proof(file, secrets: table, allow: allow, keys: keys, preset: preset)
         let retry = retryPolicy(file["retry"], over: RetryPolicy())
         let subscribers = subscribers(file["subscribers"], retry: retry, pool: &pool)
         let ack = answer(file["ack"], statuses: 200...299, standard: preset?.ack ?? .standard)
         let reject = reject(file["reject"], standard: preset?.refusal)
         let handshakes = handshakes(file["handshake"], secrets: table, preset: preset)
+        let confirms = confirms(file["confirm"], handshakes, proof)
         let maxBody =
             file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
         let dedup = dedup(file["dedup"])
@@ -52,7 +55,8 @@ struct RouteReader {
             if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
         let route = RouteConfig(
             name: name, file: document.file, path: path, state: state, preset: preset?.name, methods: methods,
-            handshakes: handshakes, publicURL: publicURL, groups: groups, ack: ack, reject: reject, allow: allow,
+            handshakes: handshakes, keys: keys, confirms: confirms, publicURL: publicURL, groups: groups, ack: ack,
+            reject: reject, allow: allow,
             maxBody: maxBody,
             dedup: dedup, tokens: tokens, subscribers: subscribers)
         lint(file, route, proof)

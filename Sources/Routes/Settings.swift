@@ -22,8 +22,18 @@ package struct Settings: Sendable {
     package var admin = SocketAddress(IPAddress(v4: 0x7f00_0001), port: 8081)
     /// Nil: the admin API answers nothing that needs one.
     package var adminToken: Secret?
+    /// Names under which the admin listener is asked, in lower case, beside addresses and local names.
+    package var adminNames: [String] = []
     /// Keys, decoded; all of them sign.
     package var signing: [Secret] = []
+    /// Where alarms are posted; nil: nowhere but the log.
+    package var alarmURL: String?
+    /// A subscriber without one success for so long is worth an alarm.
+    package var alarmFailing = Limits.alarmFailing
+    /// A subscriber without one success for so long is stopped; nil: never.
+    package var stopFailing: TimeSpan?
+    /// Bytes free beside the ledger, below which there is an alarm.
+    package var alarmDisk = Limits.alarmDiskBytes
     package var tls: TLSFiles?
     package var trustedProxies: [IPRange] = []
     package var proxyProtocol = false
@@ -33,6 +43,10 @@ package struct Settings: Sendable {
     package var quarantineRequests = Limits.quarantineRequests
     package var quarantineBytes = Limits.quarantineBytes
     package var quarantineAge = Limits.quarantineAge
+    /// The private key that signs checkpoints; nil for the one beside the ledger.
+    package var checkpointKey: String?
+    package var checkpointTargets: [CheckpointTarget] = []
+    package var checkpointEvery = TimeSpan.seconds(3600)
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -51,8 +65,23 @@ package struct Settings: Sendable {
             "--admin-token", "SECRET", variable: "HEADGATE_ADMIN_TOKEN",
             "Whoever has it may use the API: env:NAME, file:PATH or the token itself."),
         Flag(
+            "--admin-name", "NAME", variable: "HEADGATE_ADMIN_NAME", repeats: true,
+            "A name under which the admin listener may be asked, beside addresses and local names: admin.example.com."),
+        Flag(
             "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
+        Flag(
+            "--alarm-url", "URL", variable: "HEADGATE_ALARM_URL",
+            "Where alarms are posted, signed with the signing secret."),
+        Flag(
+            "--alarm-failing", "DURATION", variable: "HEADGATE_ALARM_FAILING", standard: "1h",
+            "A subscriber without one success for so long is worth an alarm."),
+        Flag(
+            "--alarm-disk", "SIZE", variable: "HEADGATE_ALARM_DISK", standard: "1GiB",
+            "Less than this free beside the ledger is worth an alarm."),
+        Flag(
+            "--stop-failing", "DURATION", variable: "HEADGATE_STOP_FAILING",
+            "A subscriber without one success for so long is stopped, and its deliveries held; never when absent."),
         Flag("--tls-cert", "FILE", variable: "HEADGATE_TLS_CERT", "The certificate chain of the intake, PEM."),
         Flag("--tls-key", "FILE", variable: "HEADGATE_TLS_KEY", "Its private key, PEM."),
         Flag(
@@ -73,6 +102,15 @@ package struct Settings: Sendable {
         Flag(
             "--quarantine-age", "SPAN", variable: "HEADGATE_QUARANTINE_AGE", standard: "7d",
             "How long they are kept."),
+        Flag(
+            "--checkpoint-key", "FILE", variable: "HEADGATE_CHECKPOINT_KEY",
+            "Signs the ledger's checkpoints: an Ed25519 key, PEM, made when missing. LEDGER.key unless named."),
+        Flag(
+            "--checkpoint-to", "PLACE", variable: "HEADGATE_CHECKPOINT_TO", repeats: true,
+            "Where checkpoints go: file:PATH (appended), syslog, or a URL that gets a signed POST."),
+        Flag(
+            "--checkpoint-every", "TIME", variable: "HEADGATE_CHECKPOINT_EVERY", standard: "1h",
+            "How often, when something was written since."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

@@ -19,7 +19,7 @@ extension Settings {
     }
 }
 
-private struct SettingsReader {
+struct SettingsReader {
     let values: FlagValues
     let surroundings: Surroundings
     var diagnostics = Diagnostics()
@@ -37,7 +37,12 @@ private struct SettingsReader {
         if !listen.isEmpty { settings.listen = listen }
         if let value = values.one("--admin") { settings.admin = address(value) ?? settings.admin }
         settings.adminToken = adminToken()
+        settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
+        settings.alarmURL = alarmURL(isSigned: !settings.signing.isEmpty)
+        settings.alarmFailing = duration("--alarm-failing") ?? settings.alarmFailing
+        settings.stopFailing = duration("--stop-failing")
+        settings.alarmDisk = size("--alarm-disk") ?? settings.alarmDisk
         settings.tls = tlsFiles()
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
@@ -45,6 +50,9 @@ private struct SettingsReader {
         settings.quarantineRequests = quarantineRequests() ?? settings.quarantineRequests
         settings.quarantineBytes = quarantineBytes() ?? settings.quarantineBytes
         settings.quarantineAge = quarantineAge() ?? settings.quarantineAge
+        if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
+        settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
+        if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -60,6 +68,11 @@ private struct SettingsReader {
             if settings.listen[..<place].contains(address) {
                 report(.error, "--listen", "\(address.text) is given twice", "keep one of them")
             }
+        }
+        if settings.signing.isEmpty, settings.checkpointTargets.contains(where: \.isWebhook) {
+            report(
+                .error, "--checkpoint-to", "a checkpoint for a URL is signed, and there is no secret to sign it with",
+                "set HEADGATE_SIGNING_SECRET")
         }
         if let value = values.one("--proxy-protocol"), settings.trustedProxies.isEmpty {
             diagnostics.report(
@@ -111,6 +124,22 @@ private struct SettingsReader {
         return range
     }
 
+    private mutating func checkpointTarget(_ value: FlagValue) -> CheckpointTarget? {
+        if !value.text.contains("\0"), let target = CheckpointTarget(text: value.text) { return target }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no place for checkpoints",
+                cure: "write file:PATH, syslog, or a URL that begins with https://"))
+        return nil
+    }
+
+    private mutating func interval(_ value: FlagValue) -> TimeSpan {
+        if let span = Quantity.duration(value.text), span >= .seconds(1), span <= .seconds(30 * 86_400) { return span }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no time from 1s to 30d", cure: "write one such as 10m or 1h"))
+        return .seconds(3600)
+    }
+
     private mutating func adminToken() -> Secret? {
         guard let value = values.one("--admin-token") else {
             report(
@@ -124,6 +153,17 @@ private struct SettingsReader {
         }
         if HeaderRules.isValue(token) { return token }
         diagnostics.report(value.error("holds a character that no header may", cure: "use printable ASCII"))
+        return nil
+    }
+
+    /// As a browser sends it in Host, without the port.
+    private mutating func hostName(_ value: FlagValue) -> String? {
+        let name = value.text.lowercased()
+        let form = /[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*/.asciiOnlyDigits()
+        if name.utf8.count <= 253, name.wholeMatch(of: form) != nil { return name }
+        diagnostics.report(
+            value.error(
+                "\(quoted(value.text)) is no host name", cure: "write it without scheme and port: admin.example.com"))
         return nil
     }
 
@@ -158,6 +198,33 @@ private struct SettingsReader {
         }
     }
 
+    /// The operator's own place: it may be private, and must be signed for.
+    private mutating func alarmURL(isSigned: Bool) -> String? {
+        guard let value = values.one("--alarm-url") else { return nil }
+        if case .failure(let problem) = SubscriberURL.read(value.text, policy: .routeFile) {
+            diagnostics.report(value.error(problem.text, cure: problem.cure))
+            return nil
+        }
+        if isSigned { return value.text }
+        diagnostics.report(
+            value.error("alarms are signed, and there is no signing secret", cure: "give --signing-secret too"))
+        return nil
+    }
+
+    private mutating func duration(_ flag: String) -> TimeSpan? {
+        guard let value = values.one(flag) else { return nil }
+        if let span = Quantity.duration(value.text), span > .zero { return span }
+        diagnostics.report(value.error("\(quoted(value.text)) is no duration", cure: "write one such as 1h or 5d"))
+        return nil
+    }
+
+    private mutating func size(_ flag: String) -> Int? {
+        guard let value = values.one(flag) else { return nil }
+        if let bytes = Quantity.bytes(value.text) { return bytes }
+        diagnostics.report(value.error("\(quoted(value.text)) is no size", cure: "write one such as 1GiB"))
+        return nil
+    }
+
     private mutating func tlsFiles() -> Settings.TLSFiles? {
         let (certificate, key) = (values.one("--tls-cert"), values.one("--tls-key"))
         guard let certificate, let key else {
@@ -173,37 +240,6 @@ private struct SettingsReader {
             }
         }
         return Settings.TLSFiles(certificate: certificate.text, key: key.text)
-    }
-
-    private mutating func quarantineRequests() -> Int? {
-        bounded("--quarantine-requests", in: 0...Limits.quarantineRequestsMost, like: "10000", { Int($0) }) {
-            String($0)
-        }
-    }
-
-    private mutating func quarantineBytes() -> Int? {
-        bounded("--quarantine-size", in: (1 << 20)...Limits.quarantineBytesMost, like: "64MiB", Quantity.bytes) {
-            Quantity.text(bytes: $0)
-        }
-    }
-
-    private mutating func quarantineAge() -> TimeSpan? {
-        bounded("--quarantine-age", in: .seconds(60)...Limits.quarantineAgeMost, like: "7d", Quantity.duration) {
-            Quantity.text($0)
-        }
-    }
-
-    private mutating func bounded<Value: Comparable>(
-        _ flag: String, in range: ClosedRange<Value>, like example: String, _ read: (String) -> Value?,
-        text: (Value) -> String
-    ) -> Value? {
-        guard let value = values.one(flag) else { return nil }
-        if let found = read(value.text), range.contains(found) { return found }
-        diagnostics.report(
-            value.error(
-                "\(quoted(value.text)) is not from \(text(range.lowerBound)) to \(text(range.upperBound))",
-                cure: "write one such as \(example)"))
-        return nil
     }
 
     private mutating func word<Word: RawRepresentable & CaseIterable>(_ flag: String) -> Word?

@@ -17,6 +17,13 @@ package final class Metrics: Sendable {
         let help: String
         let kind: String
         var series: [Series] = []
+        /// By labels: gateways with ten thousand routes ask for a hundred thousand.
+        var places: [String: Int] = [:]
+
+        mutating func add(_ one: Series) {
+            places[one.labels] = series.count
+            series.append(one)
+        }
     }
 
     private struct State: Sendable {
@@ -77,13 +84,13 @@ package final class Metrics: Sendable {
     ) -> Found {
         let key = MetricsText.labels(labels)
         return state.withLock { state in
-            var family = state.families[name] ?? Family(help: help, kind: kind)
-            if let old = family.series.first(where: { $0.labels == key }), let found = existing(old.source) {
+            if let family = state.families[name], let place = family.places[key],
+                let found = existing(family.series[place].source)
+            {
                 return found
             }
             let (found, source) = make()
-            family.series.append(Series(labels: key, source: source))
-            state.families[name] = family
+            state.families[name, default: Family(help: help, kind: kind)].add(Series(labels: key, source: source))
             return found
         }
     }

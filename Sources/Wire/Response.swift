@@ -28,9 +28,13 @@ package struct Response: Sendable {
         self.init(status, contentType: "application/json", body: Bytes(json), fields: fields)
     }
 
-    /// `{"error":"…"}`.
+    /// Problem details (RFC 9457): `{"type":"about:blank","title":"Not Found","status":404,"detail":"…"}`.
+    ///
+    /// - Parameter error: without characters that JSON escapes.
     package init(_ status: Status, error: StaticString, fields: [(name: String, value: String)] = []) {
-        self.init(status, json: #"{"error":"\#(error)"}"#, fields: fields)
+        let body =
+            #"{"type":"about:blank","title":"\#(status.reason)","status":\#(status.code),"detail":"\#(error)"}"#
+        self.init(status, contentType: "application/problem+json", body: Bytes(body), fields: fields)
     }
 
     private static func harmless(_ text: String) -> String {

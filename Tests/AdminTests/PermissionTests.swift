@@ -8,9 +8,9 @@ extension APIEndpoint: CustomTestStringConvertible {
 
 @Suite("Who may ask", .timeLimit(.minutes(1)))
 struct PermissionTests {
-    static let open = ["GET /healthz", "GET /readyz", "GET /metrics"]
+    static let open = ["GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"]
 
-    @Test func `only health, readiness and metrics are for anyone`() {
+    @Test func `only health, readiness, metrics and the description are for anyone`() {
         let rows = AdminAPI.endpoints.filter { $0.permission == .anyone }.map { "\($0.method) \($0.path.text)" }
         #expect(rows.sorted() == Self.open.sorted())
     }

@@ -86,6 +86,7 @@ final class Scene {
         guard case .operated(.started(let job)) = started[0] else { throw SceneFailure() }
         self.job = job
         _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
+        _ = try grant("ci", .read)
     }
 
     deinit {
@@ -100,6 +101,17 @@ final class Scene {
         return AdminState(
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
             judge: judge)
+    }
+
+    /// A token of the ledger; its text.
+    func grant(
+        _ name: String, _ scope: TokenScope, routes: Set<String>? = nil, expires: WallTime? = nil
+    ) throws -> String {
+        let (text, hash) = try TokenText.make()
+        let grant = TokenGrant(name: name, hash: hash, scope: scope, routes: routes, expiresAt: expires)
+        _ = try ledger.commit(
+            [.operate(Operation(.access(.grant(grant)), actor: "tests", reason: "none"))], at: clock.wall())
+        return text
     }
 
     private func handler(token: String?, metrics: Metrics) -> AdminHandler {
@@ -143,6 +155,7 @@ final class Scene {
             )
             .replacing("/v1/quarantine/{id}", with: "/v1/quarantine/\(refused.text)")
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
+            .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }
 }
 

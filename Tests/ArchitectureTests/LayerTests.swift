@@ -5,7 +5,7 @@ private let layers: [Set<String>] = [
     ["Domain", "CLinux", "CCurl", "COpenSSL", "CSQLite"],
     ["Wire", "Net", "Crypto", "Config", "Telemetry"],
     ["Server", "Signatures", "Ledgers"],
-    ["Routes"],
+    ["Routes", "Keys"],
     ["Intake", "Delivery", "Admin"],
     ["headgate"],
 ]

@@ -126,10 +126,10 @@ def wait_for_port(port, seconds=10):
             time.sleep(0.01)
 
 
-def wrk(port, requests, length, seconds, connections):
+def wrk(url, requests, length, seconds, connections):
     result = subprocess.run(
         [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / "provider.lua",
-         f"http://127.0.0.1:{port}/bench", "--", requests, str(length)],
+         url, "--", requests, str(length)],
         check=True, capture_output=True, text=True, preexec_fn=die_with_parent)
     return json.loads(re.search(r"RESULT (.*)", result.stdout)[1])
 

@@ -68,13 +68,13 @@ struct LaneGateTests {
         #expect(gates.allSatisfy { $0.count == 0 })
     }
 
-    @Test("counts each fetched event for what it is, and gives back what the grant had more")
-    func fetched() {
+    @Test("counts each fetched event for what it is, and gives back what the grant had more", arguments: [false, true])
+    func fetched(_ doubtful: Bool) throws {
         let (memory, gates) = gates(1)
-        let grant = memory.ask(SubscriberID(1), largest: 1 << 20)
-        #expect(grant?.bytes == Limits.laneBytes)
+        let grant = try #require(memory.ask(SubscriberID(1), largest: 1 << 20, deliveries: 2, isDoubtful: doubtful))
+        #expect(grant.bytes == (doubtful ? 1 << 20 + 2 * Limits.deliveryBytes : Limits.laneBytes))
         let event = event(1000)
-        gates[0].enter([delivery(of: event), delivery(of: event)], granted: Limits.laneBytes)
+        gates[0].enter([delivery(of: event), delivery(of: event)], under: grant)
         #expect(memory.taken == event.weight + 2 * Limits.deliveryBytes)
         gates[0].leave(event)
         gates[0].leave(event)

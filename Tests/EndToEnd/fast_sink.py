@@ -1,6 +1,6 @@
 """A subscriber as a process of its own, fast enough to drain a backlog: counts distinct deliveries, keeps no bodies.
 
-`POST` is a delivery; `GET` answers with the count so far.
+`POST` is a delivery; `GET` answers with the count so far. With `--silent` a delivery is read and never answered.
 """
 import asyncio
 import http.client
@@ -10,13 +10,15 @@ import subprocess
 import sys
 
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+SILENT = "--silent" in sys.argv
 DELIVERY = re.compile(rb"(?i)\r\nheadgate-delivery: *([^\r]+)")
 
 
 class FastSink:
     """Bound at once, so that the port refuses connections until `open()`."""
 
-    def __init__(self):
+    def __init__(self, *options):
+        self.options = options
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -25,7 +27,8 @@ class FastSink:
 
     def open(self):
         fd = self.socket.fileno()
-        self.process = subprocess.Popen([sys.executable, __file__, str(fd)], pass_fds=[fd], stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, str(fd), *self.options], pass_fds=[fd], stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"ready\n"
 
     def count(self):
@@ -59,7 +62,8 @@ class Connection(asyncio.Protocol):
                 answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
             else:
                 self.seen.add(DELIVERY.search(head)[1])
-                answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                if not SILENT:
+                    answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             data = data[size:]
         self.waiting = data
         if answers:

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -61,6 +62,8 @@ class Gateway:
         self.log_path = self.directory / "log"
         self.process = None
         self.flags, self.env = (), {}
+        self.under = ()  # a program that runs it, such as a debugger, with its arguments
+        self.limits = {}  # resource.RLIMIT_… -> (soft, hard), from the next start on
         self.admin_token = ADMIN_TOKEN
         self.intake_port = self.admin_port = None
 
@@ -76,11 +79,16 @@ class Gateway:
         self._mark = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self._environment(self.env), cwd=self.directory, preexec_fn=_die_with_parent)
+                [*self.under, BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self._environment(self.env), cwd=self.directory, preexec_fn=self._before_start)
         if wait:
             self.wait_until_ready()
         return self
+
+    def _before_start(self):
+        _die_with_parent()
+        for kind, bounds in self.limits.items():
+            resource.setrlimit(kind, bounds)
 
     def _serve(self, flags):
         defaults = {
@@ -204,3 +212,15 @@ class Gateway:
         """Bytes, from the kernel; VmHWM is the peak."""
         text = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{line}:\s+(\d+) kB", text)[1]) * 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def limit(self, kind, most):
+        """A limit of the running process: `resource.RLIMIT_…`, from now on."""
+        resource.prlimit(self.process.pid, kind, (most, resource.prlimit(self.process.pid, kind)[1]))
+
+    def processor_time(self):
+        """Seconds, of all its threads so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

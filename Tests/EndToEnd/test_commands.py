@@ -20,7 +20,8 @@ COMMANDS = [
     ["deliveries", "retry"], ["deliveries", "discard"], ["deliveries", "cancel"], ["deliveries", "send-now"],
     ["replays"], ["replays", "list"], ["replays", "show"], ["replays", "cancel"], ["actions"], ["actions", "list"],
     ["reconcile"], ["secrets"], ["secrets", "new"], ["providers"], ["providers", "show"], ["keys"],
-    ["keys", "new"],
+    ["keys", "new"], ["events", "evidence"], ["events", "redact"], ["evidence"], ["evidence", "verify"], ["ledger"],
+    ["ledger", "verify"], ["ledger", "checkpoint"], ["ledger", "export"], ["ledger", "backup"], ["ledger", "restore"],
 ]
 
 

@@ -186,6 +186,6 @@ def test_nobody_orders_anything_without_the_token_or_of_a_stopped_gateway(relay,
     relay(("billing", subscriber(200)))
     assert gateway.admin("/v1/subscribers/pay/billing/pause", "POST").status == 401
     assert gateway.admin("/v1/subscribers/pay/billing/pause", "POST", token="wrong").status == 401
-    assert gateway.rows("actions", "list") == []
+    assert {row["action"] for row in gateway.rows("actions", "list")} <= {"refuse"}
     result = gateway.command("subscribers", "pause", "pay/billing", "--ledger", str(gateway.ledger))
     assert result.returncode == 64 and "running gateway" in result.stderr

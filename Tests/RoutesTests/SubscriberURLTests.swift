@@ -73,6 +73,15 @@ import Testing
         #expect(SubscriberURL.read(text, policy: .routeFile) == .failure(problem))
     }
 
+    @Test(
+        "shows its query without values",
+        arguments: [
+            ("https://a.example/x", "https://a.example/x"), ("https://a.example/x?", "https://a.example/x?***"),
+            ("https://a.example/x?key=s3cret&team=a=b&flag", "https://a.example/x?key=***&team=***&***"),
+            ("https://a.example?k=http://b/?c=d", "https://a.example?k=***"),
+        ])
+    func shown(_ text: String, _ expected: String) { #expect(SubscriberURL.shown(text) == expected) }
+
     @Test("is no longer than its limit")
     func length() {
         let longest = "https://a.example/" + String(repeating: "x", count: Limits.subscriberURLBytes - 18)

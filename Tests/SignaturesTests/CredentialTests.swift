@@ -38,17 +38,82 @@ import Testing
         #expect(try check(verify, request([("T", "key")], body)).refusal == (holds ? nil : .guardFailed))
     }
 
-    @Test("keeps a forged second item out of Adyen's body, of which the first alone is signed")
-    func adyen() throws {
-        let vector = try #require(VectorFile.shared.vectors.first { $0.id == "adyen-1" })
-        let verifier = try Verifier(try #require(read(configNode(json5: #""adyen""#), vector.secrets).spec))
-        func refusal(_ change: (String) -> String) -> Verification.Refusal? {
-            var request = vector.request
-            request.body = Array(change(String(decoding: request.body, as: UTF8.self)).utf8)
-            return request.withView { verifier.verify($0, from: .unspecified, publicURL: nil, at: vector.now).refusal }
+}
+
+/// Adyen's items, of which each has its own signature.
+@Suite("A body whose events are signed one by one") struct SignedItemTests {
+    private let items = [
+        ("1", "AUTHORISATION", "acct", 1130), ("2", "CAPTURE", "acct", 5), ("3", "REFUND", "other", 70_000),
+    ]
+
+    private func item(_ place: Int, spoiled: Bool = false, extra: String = "") -> String {
+        let (reference, code, account, value) = items[place]
+        let text = "\(reference):\(place == 1 ? "0" : ""):\(account)::\(value):EUR:\(code):true"
+        let mac = hmac(text, key: "\u{1}\u{2}")
+        let signature = Base64.encode(Hex.decode(spoiled ? String(mac.reversed()) : mac) ?? [])
+        let original = place == 1 ? #""originalReference":"0","# : ""
+        return #"{"NotificationRequestItem":{\#(original)"pspReference":"\#(reference)","eventCode":"\#(code)","#
+            + #""merchantAccountCode":"\#(account)","amount":{"currency":"EUR","value":\#(value)},"success":"true","#
+            + #""additionalData":{"hmacSignature":"\#(signature)"}\#(extra)}}"#
+    }
+
+    private func verdict(_ items: [String]) throws -> Verification {
+        let body = #"{"live":"false","notificationItems":[\#(items.joined(separator: ","))]}"#
+        return try check(#""adyen""#, request([], body), secrets: ["SECRET": ["0102"]])
+    }
+
+    @Test("is accepted when every one is genuine")
+    func genuine() throws {
+        #expect(try verdict([item(0)]).isAccepted)
+        #expect(try verdict([item(0), item(1), item(2)]).proof == Proof(coverage: .partial, provenBy: "SECRET"))
+    }
+
+    @Test("is refused for one that is not, wherever it stands", arguments: 0..<3)
+    func forged(_ place: Int) throws {
+        #expect(try verdict((0..<3).map { item($0, spoiled: $0 == place) }).refusal == .signatureWrong)
+    }
+
+    @Test("is refused when one has no signature, or there is none at all")
+    func bare() throws {
+        for other in ["{}", "null", "7", #"{"NotificationRequestItem":{}}"#, #"[{"NotificationRequestItem":{}}]"#] {
+            #expect(try verdict([item(0), other]).refusal != nil, "\(other)")
+            #expect(try verdict([other, item(0)]).refusal != nil, "\(other)")
         }
-        #expect(refusal { $0 } == nil)
-        #expect(refusal { $0.replacing("}}}]", with: "}}},{}]") } == .guardFailed)
+        #expect(try verdict([]).refusal == .signatureMissing)
+        #expect(try verdict([item(0, extra: #","eventCode":"PAYOUT""#)]).refusal == .duplicateKey)
+    }
+
+    @Test("has a number of items that can be checked")
+    func many() throws {
+        let one = item(0)
+        #expect(try verdict(Array(repeating: one, count: Limits.signedItems)).isAccepted)
+        #expect(try verdict(Array(repeating: one, count: Limits.signedItems + 1)).refusal == .tooManySignatures)
+    }
+
+    @Test("tells all its ids and types")
+    func names() throws {
+        let preset = try #require(Preset.named("adyen"))
+        let body = #"{"notificationItems":[\#(item(0)),\#(item(1))]}"#
+        let sample = request([], body)
+        #expect(
+            sample.withView { Extractor(preset.id ?? "")?.bytes(in: $0)?.text } == "1:AUTHORISATION:true,2:CAPTURE:true"
+        )
+        #expect(
+            sample.withView { Extractor(preset.type ?? "")?.all(in: $0).map(\.text) } == ["AUTHORISATION", "CAPTURE"])
+    }
+
+    @Test("is signed item by item")
+    func signed() throws {
+        let node = configNode(json5: #""adyen""#)
+        let spec = try #require(read(node, ["SECRET": [Secret("0102")]]).spec)
+        let unsigned = [item(0, spoiled: true), item(1, spoiled: true)].joined(separator: ",")
+        let sample = request([], #"{"notificationItems":[\#(unsigned)]}"#)
+        let signed = try ProviderSigner(spec).sign(sample, at: WallTime(seconds: 1_800_000_000))
+        let verifier = try Verifier(spec)
+        let result = signed.withView {
+            verifier.verify($0, from: .unspecified, publicURL: nil, at: WallTime(seconds: 1_800_000_000))
+        }
+        #expect(result.isAccepted)
     }
 }
 

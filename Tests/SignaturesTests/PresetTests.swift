@@ -32,10 +32,15 @@ import Testing
         #expect(sorted(preset.node.value) == sorted(recorded.value))
     }
 
+    /// The catalogue's keys are all kept, and its secrets all given.
+    private var beside: Set<String> { ["fetch", "requireGiven"] }
+
     private func sorted(_ value: ConfigValue) -> ConfigValue {
         switch value {
         case .object(let members):
-            .object(members.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: sorted($0.value)) })
+            .object(
+                members.filter { !beside.contains($0.key) }.sorted { $0.key < $1.key }
+                    .map { .init(key: $0.key, value: sorted($0.value)) })
         case .array(let values): .array(values.map(sorted))
         case .null, .bool, .number, .string: value
         }
@@ -110,6 +115,17 @@ import Testing
         #expect(count(Limits.batchItems + 1) == 0)
     }
 
+    @Test("joins parts of each element")
+    func joined() {
+        let body =
+            #"{"live":true,"items":[{"id":"1","type":"A"},{"id":"2"},{"type":"B","id":"3"},{"id":"1","type":"A"}]}"#
+        let extractor = Extractor("{json:items.*.type|lower}:{json:items.*.id}")
+        #expect(request([], body).withView { extractor?.all(in: $0).map(\.text) } == ["a:1", "b:3"])
+        #expect(request([], body).withView { extractor?.bytes(in: $0)?.text } == "a:1,b:3")
+        let mixed = Extractor("{json:live}:{json:items.*.type}")
+        #expect(request([], body).withView { mixed?.bytes(in: $0)?.text } == "true:A,true:B")
+    }
+
     @Test("of a form finds its fields, and nothing in a body that is no JSON")
     func others() {
         #expect(request([], "a=1&b=%C3%A4").withView { Extractor("form:b")?.bytes(in: $0)?.text } == "ä")
@@ -119,7 +135,8 @@ import Testing
     @Test(
         "is refused when it names no part of a request",
         arguments: [
-            "{json:*.a}:{json:b}", "json:*.a|lower", "", "jsn:a", "json:", "{json:a", "{secret:A}", "url", "{sig:t}",
+            "{json:a.*.x}:{json:b.*.y}", "{json:a.*.*}:{json:b}", "", "jsn:a", "json:", "{json:a", "{secret:A}", "url",
+            "{sig:t}",
         ])
     func refused(_ text: String) { #expect(Extractor(text) == nil) }
 }

@@ -26,7 +26,8 @@ struct ProvidersPage {
             let takes = preset.manners.takes.map(String.init).joined(separator: ", ")
             let docs = preset.docs.map { "[\(preset.name)](\($0))" } ?? preset.name
             let cells = [
-                docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²"),
+                docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²")
+                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³"),
                 outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
                 outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
                 outline.coverage.text,
@@ -68,7 +69,7 @@ struct ProvidersPage {
         "alfred-readme", "calendly", "checkout", "discord-events", "docusign", "dropbox", "flutterwave",
         "flutterwave-v3", "fluxvend-monnify", "fluxvend-opay", "github-sha1", "gitlab", "gitlab-signing-token",
         "incode", "incode-jwt", "intercom", "jira", "klarna", "linear", "meta", "microsoft-graph", "okta",
-        "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
+        "openid", "paystack", "quickbooks", "sentry", "twilio-shared-key", "xero", "zoom",
     ]
 
     @Test("knows which presets no recorded request tests")

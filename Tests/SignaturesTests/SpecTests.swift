@@ -64,7 +64,7 @@ import Testing
             ),
             (
                 #"{ type: "jwt", in: "header:A", algorithms: ["RS256"], key: { value: "{secret:SECRET}", format: "jwks", fetch: {} } }"#,
-                "key.fetch", "not fetched", "into a file"
+                "key.fetch", "has no format", "jwks"
             ),
             (
                 #"{ type: "token", in: "header:X", key: "{secret:OTHER}" }"#, "", "needs the secret OTHER",

@@ -53,7 +53,8 @@ private func encode(_ response: Response, _ form: AnswerForm = AnswerForm(persis
     func refusal(_ refusal: Refusal) {
         let text = encode(Response(refusal), AnswerForm(persistence: .close))
         #expect(text.hasPrefix("HTTP/1.1 \(refusal.status.code) \(refusal.status.reason)\r\n"))
-        #expect(text.hasSuffix(#"{"error":"\#(refusal.text)"}"#))
+        #expect(text.contains("Content-Type: application/problem+json\r\n"))
+        #expect(text.hasSuffix(#""status":\#(refusal.status.code),"detail":"\#(refusal.text)"}"#))
         #expect(text.contains("Retry-After") == (refusal.status.code == 503))
     }
 

@@ -15,6 +15,15 @@ struct APIEndpoint: Sendable {
         case admin
 
         static func < (left: Permission, right: Permission) -> Bool { left.rawValue < right.rawValue }
+
+        var text: String {
+            switch self {
+            case .anyone: "anyone"
+            case .read: "read"
+            case .operate: "operate"
+            case .admin: "admin"
+            }
+        }
     }
 
     let method: String
@@ -52,7 +61,7 @@ struct APIEndpoint: Sendable {
 
     /// One that changes the ledger.
     init(
-        changing path: String, method: String = "POST", _ permission: Permission, summary: String = "",
+        changing path: String, _ permission: Permission, by method: String = "POST", summary: String = "",
         takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
         narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {

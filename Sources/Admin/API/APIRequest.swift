@@ -8,8 +8,10 @@ internal import Wire
 package struct APIRequest: Sendable {
     package let method: String
     package let path: String
-    /// Who asks, for the record.
-    var actor = "admin"
+    /// Who asks: of whoever has no token it means nothing, and no endpoint that asks for one is reached.
+    var holder = Holder.root
+    /// For the record.
+    var actor: String { holder.name }
     /// Of the query; of a request that changes something, also the members of its body.
     private let query: [FormField]
     /// Segments of the path, under the names of the endpoint's pattern.

@@ -7,14 +7,25 @@ enum ActionEndpoints {
     static let all = [
         APIEndpoint(
             "GET", "/v1/actions", .read, summary: "What operators did, the newest first",
-            takes: [.limit, .after(.actionID)], gives: [.json(.page(of: ActionRecord.shape))], list)
+            takes: [
+                .init("action", .words(ActionKind.allCases.map(\.text)), "Of this kind."),
+                .init("actor", .text(), "By this token."),
+                .init("target", .text(), "Whose target matches this glob: hurupay/*."), .since, .until, .limit,
+                .after(.actionID),
+            ], gives: [.json(.page(of: ActionRecord.shape))], list)
     ]
 
     /// Newest first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         let limit = try request.pageLimit()
         let after = try request.id("after", { Int64($0) }, like: "17")
-        let page = try desk.read { reader throws(LedgerError) in try reader.actions(after: after, limit: limit) }
+        var query = ActionQuery()
+        query.kind = try request.word("action", \ActionKind.text)
+        (query.actor, query.target) = (try request.text("actor"), try request.text("target"))
+        (query.since, query.until) = (try request.time("since"), try request.time("until"))
+        let page = try desk.read { [query] reader throws(LedgerError) in
+            try reader.actions(query, after: after, limit: limit)
+        }
         return .page(page, next: { String($0) }) { json, row in row.write(to: &json) }
     }
 }

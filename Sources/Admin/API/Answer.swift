@@ -23,6 +23,11 @@ extension OperationResult.Refusal {
             Problem(.conflict, "the same event is pending for this subscriber as \(other.text)")
         case .noSuchJob: .notFound("the ledger has no such job")
         case .jobEnded: Problem(.conflict, "the job has ended")
+        case .access(.nameTaken): Problem(.conflict, "a token has or had this name; names stand in the record for ever")
+        case .access(.noSuchToken): .notFound("there is no token of this name")
+        case .access(.tooMany):
+            Problem(.conflict, "\(Limits.tokens) tokens were granted already, as many as the ledger keeps")
+        case .access(.revokedAlready): Problem(.conflict, "it is revoked already")
         case .noSuchEvent: .notFound("the ledger has no such event")
         case .redactionWouldLose(let delivery):
             Problem(

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Ledgers
 internal import Net
+internal import Routes
 internal import Wire
 
 /// Deliveries and their attempts.
@@ -34,8 +35,7 @@ enum DeliveryEndpoints {
             takes: [.init("id", .deliveryID, "The delivery's id."), reason],
             gives: [.json(.object([.member("id", .deliveryID)]))], narrows: true
         ) { request, desk throws(Problem) in
-            let text = request.segment("id")
-            guard let id = DeliveryID(text: text) else { throw .notFound("\(text) is no delivery's id") }
+            let id = try find(request, desk).row.id
             let reason = try request.reason()
             if needsReason, reason.isEmpty { throw .badRequest("\(verb) needs a reason, which is kept") }
             return .ordered(deed(id), by: request, reason: reason) { json, _ in json.member("id", id.text) }
@@ -55,12 +55,17 @@ enum DeliveryEndpoints {
         return .page(page, next: \.text) { json, row in json.object { row.writeMembers(to: &$0) } }
     }
 
-    private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+    private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> DeliveryDetail {
         let text = request.segment("id")
         guard let id = DeliveryID(text: text) else { throw .notFound("\(text) is no delivery's id") }
-        guard let delivery = try desk.read({ reader throws(LedgerError) in try reader.delivery(id) }) else {
-            throw .notFound("the ledger has no delivery \(text)")
-        }
+        guard let delivery = try desk.read({ reader throws(LedgerError) in try reader.delivery(id) }),
+            request.holder.reaches(delivery.row.route)
+        else { throw .notFound("the ledger has no delivery \(text)") }
+        return delivery
+    }
+
+    private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        let delivery = try find(request, desk)
         return Response(json: .ok) { delivery.write(to: &$0) }
     }
 }
@@ -79,6 +84,7 @@ extension APIRequest {
         var query = DeliveryQuery(
             route: try text("route"), subscriber: try text("subscriber"),
             state: try word("state", \DeliveryState.text), since: try time("since"), until: try time("until"))
+        query.within = holder.routes
         query.type = try text("type")
         query.outcome = try word("outcome", \Outcome.text)
         if try text("status") != nil { query.status = Int32(try number("status", in: 100...999, standard: 0)) }
@@ -104,7 +110,7 @@ extension DeliveryRow {
         json.member("event", id.event.text)
         json.member("route", route)
         json.member("subscriber", subscriber)
-        json.member("url", url)
+        json.member("url", SubscriberURL.shown(url))
         json.member("eventType", eventType)
         json.member("receivedAt", receivedAt)
         json.member("state", state.text)

@@ -32,6 +32,7 @@ enum EventEndpoints {
         let isNarrowed =
             delivery.subscriber != nil || delivery.state != nil || delivery.outcome != nil || delivery.status != nil
         query.delivery = isNarrowed ? delivery : nil
+        query.within = request.holder.routes
         let limit = try request.pageLimit()
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
         let page = try desk.read { reader throws(LedgerError) in
@@ -45,7 +46,9 @@ enum EventEndpoints {
         let body = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
-        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }) else {
+        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }),
+            request.holder.reaches(event.row.route)
+        else {
             throw .notFound("the ledger has no event \(text)")
         }
         // An event and its attempts fit memory: the body is bounded at intake, attempts by the schedule.
@@ -79,6 +82,13 @@ extension EventRow {
         .member("bodySha256", .sha256),
         .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
         .member("released", .optional(ReleaseRow.shape), "Who let it in although it had been refused."),
+        .member(
+            "removed",
+            .optional(
+                .object([
+                    .member("how", .words(["retention", "redaction"])), .member("at", .optional(.time)),
+                    .member("actor", .optional(.text())), .member("reason", .optional(.text())),
+                ])), "What became of its body, when it is gone."),
         .member("deliveryCounts", .deliveryCounts),
     ]
     static let shape = APIShape.named("Event", .object(members))
@@ -101,9 +111,22 @@ extension EventRow {
         json.member("conflictsWith", conflictsWith?.text)
         json.key("released")
         if let release { release.write(to: &json) } else { json.null() }
+        json.key("removed")
+        if let removal { removal.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")
         json.object { json in
             for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
+        }
+    }
+}
+
+extension Removal {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("how", redaction == nil ? "retention" : "redaction")
+            json.member("at", redaction?.at)
+            json.member("actor", redaction?.actor)
+            json.member("reason", redaction?.reason)
         }
     }
 }

@@ -18,7 +18,8 @@ enum ReconcileEndpoints {
         let until = min(try request.time("until") ?? desk.clock.wall(), desk.clock.wall())
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
         let found = try desk.read { reader throws(LedgerError) in
-            try reader.reconcile(route: route, since: since, until: until, after: after)
+            try reader.reconcile(
+                route: route, within: request.holder.routes, since: since, until: until, after: after)
         }
         return Response(json: .ok) { found.write(to: &$0) }
     }

@@ -34,7 +34,7 @@ enum ReplayEndpoints {
             takes: [.init("id", .jobID, "The job's id."), .reason],
             gives: [.json(.object([.member("id", .jobID)]))], narrows: true
         ) { request, desk throws(Problem) in
-            let id = try request.job()
+            let id = try find(request, desk).id
             return .ordered(.stop(id), by: request, reason: try request.reason()) { json, _ in
                 json.member("id", id.text)
             }
@@ -45,16 +45,23 @@ enum ReplayEndpoints {
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         let limit = try request.pageLimit()
         let after = try request.id("after", JobID.init(text:), like: "job_1")
-        let page = try desk.read { reader throws(LedgerError) in try reader.jobs(after: after, limit: limit) }
+        let page = try desk.read { reader throws(LedgerError) in
+            try reader.jobs(within: request.holder.routes, after: after, limit: limit)
+        }
         return .page(page, next: \.text) { json, row in row.write(to: &json) }
     }
 
     private static func show(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        let id = try request.job()
-        guard let job = try desk.read({ reader throws(LedgerError) in try reader.job(id) }) else {
-            throw .notFound("the ledger has no job \(id.text)")
-        }
+        let job = try find(request, desk)
         return Response(json: .ok) { job.write(to: &$0) }
+    }
+
+    private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> JobRow {
+        let id = try request.job()
+        guard let job = try desk.read({ reader throws(LedgerError) in try reader.job(id) }),
+            request.holder.routes == nil || job.order.selection.route.map(request.holder.reaches) ?? false
+        else { throw .notFound("the ledger has no job \(id.text)") }
+        return job
     }
 
     /// What a job would take, counted part by part: `next` is the `after` of the next part.
@@ -95,6 +102,13 @@ extension APIRequest {
     func jobOrder(now: WallTime) throws(Problem) -> JobOrder {
         let kind = try word("kind", \JobKind.text) ?? .replay
         var selection = try deliveryQuery()
+        // The order is kept and worked off later, so it says itself how far it reaches.
+        if let routes = holder.routes {
+            if selection.route == nil, routes.count == 1 { selection.route = routes.first }
+            guard let route = selection.route, holder.reaches(route) else {
+                throw .badRequest("name a route; this token reaches " + routes.sorted().joined(separator: ", "))
+            }
+        }
         var events: [EventID] = []
         for text in texts("event") {
             guard let id = EventID(text: text) else { throw .badRequest("\(text) is no event's id") }

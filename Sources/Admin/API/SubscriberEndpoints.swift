@@ -1,5 +1,6 @@
 internal import Domain
 internal import Ledgers
+internal import Routes
 internal import Wire
 
 /// Subscribers as the ledger knows them, also those that are gone from the routes.
@@ -41,7 +42,8 @@ enum SubscriberEndpoints {
     private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> SubscriberID {
         let (route, name) = (request.segment("route"), request.segment("name"))
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
-        guard let found = rows.first(where: { $0.route == route && $0.name == name }) else {
+        guard let found = rows.first(where: { $0.route == route && $0.name == name }), request.holder.reaches(route)
+        else {
             throw .notFound("there is no subscriber \(route)/\(name)")
         }
         return found.id
@@ -52,7 +54,7 @@ enum SubscriberEndpoints {
         return Response(json: .ok) { json in
             json.object { json in
                 json.key("data")
-                json.array(of: rows) { json, row in row.write(to: &json) }
+                json.array(of: rows.filter { request.holder.reaches($0.route) }) { json, row in row.write(to: &json) }
                 json.member("next", nil as String?)
             }
         }
@@ -73,7 +75,7 @@ extension SubscriberRow {
         json.object { json in
             json.member("route", route)
             json.member("name", name)
-            json.member("url", url)
+            json.member("url", SubscriberURL.shown(url))
             json.member("paused", paused)
             json.member("gone", isGone)
             json.key("deliveryCounts")

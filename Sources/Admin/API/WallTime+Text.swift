@@ -8,7 +8,8 @@ extension WallTime {
         self.init(seconds: seconds)
     }
 
-    /// A date and time with an offset (RFC 3339 section 5.6) from 1970 on; digits beyond microseconds do not count.
+    /// A date and time with an offset (RFC 3339 section 5.6); one before 1970 counts as 1970, and digits beyond microseconds
+    /// do not count.
     package init?(rfc3339 text: String) {
         let form = /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))/
             .asciiOnlyDigits()
@@ -23,8 +24,7 @@ extension WallTime {
         // timegm makes 2 March of 30 February: what it changed was no date.
         guard date.tm_mon == month, date.tm_mday == day else { return nil }
         let east = Int64(number(found.9) * 3600 + number(found.10) * 60) * (found.8 == "-" ? -1 : 1)
-        guard local - east >= 0 else { return nil }
         let micro = found.7.map { $0.prefix(6) + String(repeating: "0", count: max(0, 6 - $0.count)) }
-        self.init(microseconds: (local - east) * 1_000_000 + (micro.flatMap { Int64($0) } ?? 0))
+        self.init(microseconds: max(0, (local - east) * 1_000_000 + (micro.flatMap { Int64($0) } ?? 0)))
     }
 }

@@ -159,11 +159,7 @@ final class ChainVerifier {
     }
 
     private func nextBatch() throws(SQLiteError) -> ChainBatch? {
-        try selectBatch.first({ $0.add(report.end.batch) }) { row in
-            ChainBatch(
-                id: row.int(0), at: row.time(1), lastEvent: row.id(2), lastAttempt: row.int(3),
-                lastAction: row.intIfAny(6), leaves: row.bytes(4), hash: row.digest(5))
-        }
+        try selectBatch.first({ $0.add(report.end.batch) }) { $0.batch() }
     }
 
     /// True when nothing stands behind the last batch; a fault when something does that no batch accounts for.

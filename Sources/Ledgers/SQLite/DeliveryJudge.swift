@@ -17,7 +17,7 @@ final class DeliveryJudge {
         self.query = query
         self.names = names
         self.reader = reader
-        subscribers = names.subscribers(route: query.route, name: query.subscriber)
+        subscribers = names.subscribers(route: query.route, within: query.within, name: query.subscriber)
         looksAtEvent =
             query.type != nil || query.providerID != nil || query.source != nil || query.containing != nil
         types = query.type.map { EventFilter([$0]) }

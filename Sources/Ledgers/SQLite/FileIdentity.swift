@@ -1,3 +1,5 @@
+// `stat` is in the headers of both, and the compiler takes either for its home.
+internal import CLinux
 internal import Glibc
 internal import Net
 

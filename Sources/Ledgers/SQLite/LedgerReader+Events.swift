@@ -22,7 +22,7 @@ extension LedgerReader {
         }
         let until = min(after ?? EventID(.max), query.until.map { .first(at: $0) } ?? EventID(.max))
         let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
-        let routes = query.route.map { names.routes(named: $0) } ?? Set(names.routeNames.keys)
+        let routes = names.routes(named: query.route, within: query.within)
         if after == nil, query.containing == nil, query.source == nil, let providerID = query.providerID {
             let recent = try directory.recent(providerID, routes: routes).filter { $0 >= since && $0 < until }
                 .prefix(Self.clamp(limit))
@@ -57,7 +57,7 @@ extension LedgerReader {
     ) throws(SQLiteError) -> (ids: [EventID], next: EventID?) {
         var wanted = delivery
         (wanted.route, wanted.type) = (query.route, query.types.globs.first)
-        (wanted.since, wanted.until) = (query.since, query.until)
+        (wanted.since, wanted.until, wanted.within) = (query.since, query.until, query.within)
         (wanted.providerID, wanted.source, wanted.containing) = (query.providerID, query.source, query.containing)
         let found = try find(wanted, after: after.map { DeliveryID(event: $0, ordinal: 0) }, limit: limit, names)
         var events: [EventID] = []
@@ -86,21 +86,22 @@ extension LedgerReader {
 
     /// Whole, with its body; nil when there is no such event.
     package func event(_ id: EventID) throws(LedgerError) -> EventDetail? {
-        try snapshot { () throws(SQLiteError) in
-            let names = try directory.names()
-            guard let row = try eventRow(id, names) else { return nil }
-            let content = try selectBody.first({ $0.add(id) }) { ($0.bytes(0), $0.bytes(1)) }
-            guard let (headers, body) = content else { return nil }
-            var ordinals: [Int32] = []
-            try selectDeliveriesOfEvent.forEach({ $0.add(id) }) {
-                ordinals.append($0.int32(0))
-                return true
-            }
-            var deliveries: [DeliveryRow] = []
-            for ordinal in ordinals {
-                if let row = try deliveryRow(DeliveryID(event: id, ordinal: ordinal), names) { deliveries.append(row) }
-            }
-            return EventDetail(row: row, headers: headers, body: body, deliveries: deliveries)
+        try snapshot { () throws(SQLiteError) in try detail(id, try directory.names()) }
+    }
+
+    func detail(_ id: EventID, _ names: ReaderDirectory.Names) throws(SQLiteError) -> EventDetail? {
+        guard let row = try eventRow(id, names) else { return nil }
+        let content = try selectBody.first({ $0.add(id) }) { ($0.bytes(0), $0.bytes(1)) }
+        guard let (headers, body) = content else { return nil }
+        var ordinals: [Int32] = []
+        try selectDeliveriesOfEvent.forEach({ $0.add(id) }) {
+            ordinals.append($0.int32(0))
+            return true
         }
+        var deliveries: [DeliveryRow] = []
+        for ordinal in ordinals {
+            if let row = try deliveryRow(DeliveryID(event: id, ordinal: ordinal), names) { deliveries.append(row) }
+        }
+        return EventDetail(row: row, headers: headers, body: body, deliveries: deliveries)
     }
 }

@@ -28,17 +28,19 @@ extension LedgerReader {
     }
 
     /// Newest first.
-    package func jobs(after: JobID?, limit: Int) throws(LedgerError) -> Page<JobRow, JobID> {
+    ///
+    /// - Parameter within: only jobs whose order names one of these routes; nil for all.
+    package func jobs(within: Set<String>? = nil, after: JobID?, limit: Int) throws(LedgerError) -> Page<JobRow, JobID>
+    {
         try snapshot { () throws(SQLiteError) in
             var rows: [JobRow] = []
-            try selectJobs.forEach({
-                $0.add(after ?? JobID(.max))
-                $0.add(Int64(Self.clamp(limit)))
-            }) { row in
-                rows.append(row.job())
-                return true
+            let found = try scan(limit: limit, { $0.add(after ?? JobID(.max)) }, selectJobs) { row in
+                let id: JobID = row.id(0)
+                let isWanted = within.map { routes in row.textIfAny(12).map { routes.contains($0) } ?? false } ?? true
+                if isWanted { rows.append(row.job()) }
+                return (id, isWanted)
             }
-            return Page(rows: rows, next: rows.count == Self.clamp(limit) ? rows.last?.id : nil)
+            return Page(rows: rows, next: found.next)
         }
     }
 
@@ -55,21 +57,6 @@ extension LedgerReader {
                 return true
             }
             return rows
-        }
-    }
-
-    /// Newest first.
-    package func actions(after: Int64?, limit: Int) throws(LedgerError) -> Page<ActionRecord, Int64> {
-        try snapshot { () throws(SQLiteError) in
-            var rows: [ActionRecord] = []
-            try selectActions.forEach({
-                $0.add(after ?? .max)
-                $0.add(Int64(Self.clamp(limit)))
-            }) { row in
-                rows.append(row.action())
-                return true
-            }
-            return Page(rows: rows, next: rows.count == Self.clamp(limit) ? rows.last?.id : nil)
         }
     }
 }

@@ -4,13 +4,15 @@ extension LedgerReader {
     /// Counts what became of a window's events, until the window or the reader's patience ends.
     ///
     /// - Parameters:
+    ///   - within: the only routes that whoever asks may see; nil for all.
     ///   - until: exclusive.
     ///   - after: the `next` of the part before; nil for the first.
     package func reconcile(
-        route: String?, since: WallTime?, until: WallTime, after: EventID?
+        route: String?, within: Set<String>? = nil, since: WallTime?, until: WallTime, after: EventID?
     ) throws(LedgerError) -> Reconciliation {
         try snapshot { () throws(SQLiteError) in
-            let counting = ReconciliationCount(self, try directory.names(), route: route)
+            let names = try directory.names()
+            let counting = ReconciliationCount(self, names, routes: names.routes(named: route, within: within))
             // In the first part, once.
             if after == nil { try counting.addTallies(since: since, until: until) }
             let first = since.map { EventID(EventID.first(at: $0).raw - 1) } ?? EventID(0)
@@ -22,14 +24,14 @@ extension LedgerReader {
 private final class ReconciliationCount {
     private let reader: LedgerReader
     private let names: ReaderDirectory.Names
-    private let route: String?
+    private let routes: Set<RouteID>
     private var result = Reconciliation()
     private var failure: SQLiteError?
 
-    init(_ reader: LedgerReader, _ names: ReaderDirectory.Names, route: String?) {
+    init(_ reader: LedgerReader, _ names: ReaderDirectory.Names, routes: Set<RouteID>) {
         self.reader = reader
         self.names = names
-        self.route = route
+        self.routes = routes
     }
 
     /// Of every hour that the window touches.
@@ -39,7 +41,7 @@ private final class ReconciliationCount {
             $0.add(TallyTable.hour(of: WallTime(microseconds: until.microseconds - 1)))
         }) { row in
             let name = self.names.routeNames[row.id(0)] ?? ""
-            guard self.route == nil || self.route == name else { return true }
+            guard self.routes.contains(row.id(0)) else { return true }
             let (filtered, duplicates) = (row.int(2), row.int(3))
             guard row.int(1) != 0 else {
                 self.result.routes[name, default: .init()].duplicates += duplicates
@@ -60,8 +62,8 @@ private final class ReconciliationCount {
             $0.add(start)
             $0.add(end)
         }) { row in
-            let name = self.names.routeNames[row.id(1)] ?? ""
-            if self.route == nil || self.route == name {
+            if self.routes.contains(row.id(1)) {
+                let name = self.names.routeNames[row.id(1)] ?? ""
                 self.count(row.id(0), fanout: row.int32(2), isConflict: !row.isNull(3), of: name)
             }
             seen += 1

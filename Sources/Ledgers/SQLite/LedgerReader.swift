@@ -33,6 +33,7 @@ package final class LedgerReader {
     let selectFates: Statement
     let selectEvent: Statement
     let selectBody: Statement
+    let selectRemoval: Statement
     let selectDelivery: Statement
     let selectDeliveriesOfEvent: Statement
     let selectAttempt: Statement
@@ -92,12 +93,11 @@ package final class LedgerReader {
                 SELECT id, route, type, provider_id, source, headers, body FROM events WHERE id < ? AND id >= ?
                 ORDER BY id DESC
                 """, on: database)
-            selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
+            selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC", on: database)
             selectJob = try Statement("SELECT * FROM jobs WHERE id = ?", on: database)
             selectRunning = try Statement(
                 "SELECT * FROM jobs INDEXED BY running WHERE state = 0 ORDER BY id", on: database)
-            selectActions = try Statement(
-                "SELECT * FROM actions WHERE id < ? ORDER BY id DESC LIMIT ?", on: database)
+            selectActions = try Statement("SELECT * FROM actions WHERE id < ? ORDER BY id DESC", on: database)
             scanDead = try Statement(
                 """
                 SELECT event, ordinal, subscriber, state, last_attempt, closure FROM deliveries INDEXED BY dead
@@ -123,6 +123,11 @@ package final class LedgerReader {
                     conflicts_with FROM events WHERE id = ?
                 """, on: database)
             selectBody = try Statement("SELECT headers, body FROM events WHERE id = ?", on: database)
+            selectRemoval = try Statement(
+                """
+                SELECT r.bytes, a.at, a.actor, a.reason FROM removed AS r LEFT JOIN actions AS a ON a.id = r.action
+                WHERE r.event = ?
+                """, on: database)
             selectDelivery = try Statement(
                 """
                 SELECT subscriber, endpoint, state, attempts, last_attempt, due_at, lease, closure, replay_of

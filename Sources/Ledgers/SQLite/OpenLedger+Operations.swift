@@ -15,6 +15,7 @@ extension OpenLedger {
         case .stop(let job): try stop(job, by: operation, at: now)
         case .releaseRefused(let releases): try release(releases, by: operation, at: now)
         case .discardRefused(let ids): try discard(ids, by: operation, at: now)
+        case .access(let deed): try access(deed, by: operation, at: now)
         case .redact(let event): try redact(event, by: operation, at: now)
         }
     }

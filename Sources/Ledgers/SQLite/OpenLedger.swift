@@ -17,6 +17,7 @@ final class OpenLedger {
     let touched: TouchedTable
     let quarantine: QuarantineTable
     let insertRelease: Statement
+    let tokens: TokenTable
     let handover: HandoverTable
     var recent = RecentEvents()
     let removals: RemovalTable
@@ -62,6 +63,7 @@ final class OpenLedger {
             touched = try TouchedTable(database)
             quarantine = try QuarantineTable(database)
             insertRelease = try Statement("INSERT INTO releases (event, action) VALUES (?, ?)", on: database)
+            tokens = try TokenTable(database)
             handover = try HandoverTable(run: self.run, database)
             removals = try RemovalTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)

@@ -14,10 +14,15 @@ final class ReaderDirectory {
         var routeNames: [RouteID: String] = [:]
         var subscribers: [SubscriberID: Subscriber] = [:]
 
-        func routes(named name: String) -> Set<RouteID> { Set(routeNames.filter { $0.value == name }.keys) }
+        func routes(named name: String?, within: Set<String>?) -> Set<RouteID> {
+            Set(routeNames.filter { (name ?? $0.value) == $0.value && within?.contains($0.value) ?? true }.keys)
+        }
 
-        func subscribers(route: String?, name: String?) -> [SubscriberID: Subscriber] {
-            subscribers.filter { ($0.value.route == route || route == nil) && ($0.value.name == name || name == nil) }
+        func subscribers(route: String?, within: Set<String>?, name: String?) -> [SubscriberID: Subscriber] {
+            subscribers.filter { _, one in
+                (route ?? one.route) == one.route && within?.contains(one.route) ?? true
+                    && (name ?? one.name) == one.name
+            }
         }
 
         func shown(_ state: DeliveryState, of subscriber: SubscriberID) -> DeliveryState {

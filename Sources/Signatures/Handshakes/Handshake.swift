@@ -36,7 +36,20 @@ package struct Handshake: Sendable {
         package let body: [UInt8]
         /// What the operator is to see in the log, and act on or not: nothing here does.
         package let shown: [UInt8]?
+        /// What is shown is an address of the provider's, by https.
+        package let isAddress: Bool
+
+        init(status: Int, type: String, body: [UInt8], shown: [UInt8]?, isAddress: Bool = false) {
+            self.status = status
+            self.type = type
+            self.body = body
+            self.shown = shown
+            self.isAddress = isAddress
+        }
     }
+
+    /// It shows an address, which a route may open by itself.
+    package var showsAddress: Bool { needsVerification && shown?.hosts != nil }
 
     /// Reads one handshake, or a list of them: `{ when: {…}, verify: false, key: …, respond: { status, type, body }, show }`;
     /// an empty list is none.
@@ -83,6 +96,6 @@ package struct Handshake: Sendable {
         }
         evaluation.escapesJSON = type == .json
         guard let text = try? evaluation.text(of: body) else { return nil }
-        return Answer(status: status, type: type.rawValue, body: text, shown: shownText)
+        return Answer(status: status, type: type.rawValue, body: text, shown: shownText, isAddress: showsAddress)
     }
 }

@@ -35,6 +35,8 @@ package struct JSONFinder: Sendable {
     private let ending: [UInt64]
     /// Paths that lead to many values, as bits.
     private let every: UInt64
+    /// Of each path: the place of its first `*`.
+    private let stars: [Int]
 
     package static let pathsMost = 64
 
@@ -44,6 +46,7 @@ package struct JSONFinder: Sendable {
         var ending = [UInt64](repeating: 0, count: (paths.map(\.components.count).max() ?? 0) + 1)
         for (bit, path) in paths.enumerated() { ending[path.components.count] |= 1 << UInt64(bit) }
         self.ending = ending
+        stars = paths.map { $0.places.firstIndex(of: JSONPath.every) ?? 0 }
         every = paths.enumerated().reduce(0) { $1.element.isEvery ? $0 | 1 << UInt64($1.offset) : $0 }
     }
 
@@ -51,8 +54,13 @@ package struct JSONFinder: Sendable {
     package struct Item: Sendable {
         /// Of the path.
         package let place: Int
+        /// Of the element that its first `*` stands for, in its array.
+        package let element: Int
         package let value: JSONValue
     }
+
+    /// Whether the path at this place leads to many values.
+    func isEvery(_ place: Int) -> Bool { every & 1 << UInt64(place) != 0 }
 
     package func find(in text: UnsafeRawBufferPointer, into found: inout [JSONValue?]) throws(JSONFailure) {
         var items: [Item] = []
@@ -130,7 +138,7 @@ package struct JSONFinder: Sendable {
                 }
             } else {
                 let end = kind == .string || kind == .escapedString ? scanner.place - 1 : scanner.place
-                try record(JSONValue(kind: kind, range: start..<end), asked, depth, &found, &items)
+                try record(JSONValue(kind: kind, range: start..<end), asked, depth, levels, &found, &items)
             }
 
             // A value has ended, or an empty container is about to.
@@ -148,7 +156,7 @@ package struct JSONFinder: Sendable {
                     depth -= 1
                     opened = false
                     let value = JSONValue(kind: .container, range: level.start..<scanner.place)
-                    try record(value, level.paths, depth, &found, &items)
+                    try record(value, level.paths, depth, levels, &found, &items)
                 } else {
                     throw .malformed
                 }
@@ -196,19 +204,20 @@ package struct JSONFinder: Sendable {
     }
 
     private func record(
-        _ value: JSONValue, _ asked: UInt64, _ depth: Int, _ found: inout [JSONValue?], _ items: inout [Item]
+        _ value: JSONValue, _ asked: UInt64, _ depth: Int, _ levels: UnsafeMutableBufferPointer<Level>,
+        _ found: inout [JSONValue?], _ items: inout [Item]
     ) throws(JSONFailure) {
         guard depth < ending.count else { return }
         var hits = asked & ending[depth]
         while hits != 0 {
             let place = hits.trailingZeroBitCount
             hits &= hits - 1
-            guard every & 1 << UInt64(place) != 0 else {
+            guard isEvery(place) else {
                 found[place] = value
                 continue
             }
             guard items.count < Limits.batchItems else { throw .tooLong }
-            items.append(Item(place: place, value: value))
+            items.append(Item(place: place, element: levels[stars[place]].place, value: value))
         }
     }
 }

@@ -16,6 +16,11 @@ package struct JSONPath: Sendable, Hashable {
         return JSONPath(components: Array(components[...end]))
     }
 
+    /// Whether it leads into those elements, and into no others.
+    func isInside(_ elements: JSONPath) -> Bool {
+        components.starts(with: elements.components) && places.count(where: { $0 == Self.every }) == 1
+    }
+
     /// With a number for its first `*`, and the way to that element alone.
     func element(_ place: Int) -> (path: JSONPath, itself: JSONPath) {
         guard let star = places.firstIndex(of: Self.every) else { return (self, self) }

@@ -25,6 +25,7 @@ extension Preset {
                 }
                 """#,
             id: "json:metadata.event_id", type: "json:metadata.event_type",
+            refusal: Acknowledgement(status: 400, type: nil, body: ""),
             note: "The encoding is undocumented: hexadecimal and base64 are both tried.",
             manners: Manners(
                 secret: "the signing key of the notification settings", retries: "at growing intervals up to 12 h",
@@ -64,6 +65,7 @@ extension Preset {
                 }
                 """#,
             id: "json:meta.webhook_id", type: "json:events.*.resource_type",
+            refusal: Acknowledgement(status: 498, type: nil, body: ""),
             docs: "https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks",
             note: "A batch of events in one body.",
             manners: Manners(
@@ -127,16 +129,27 @@ extension Preset {
                   type: "jwt",
                   in: "header:Plaid-Verification",
                   algorithms: ["ES256"],
-                  key: { value: "{secret:JWK}", format: "jwk" },
+                  key: {
+                    value: "{secret:JWK}",
+                    format: "jwk",
+                    fetch: {
+                      url: "https://production.plaid.com/webhook_verification_key/get",
+                      body: "{{\"client_id\":\"{secret:CLIENT_ID}\",\"secret\":\"{secret:SECRET}\",\"key_id\":\"{key:id}\"}}",
+                      format: "jwk",
+                      member: "key",
+                    },
+                  },
                   claims: { request_body_sha256: "{body|sha256|hex}" },
                   maxAge: 300,
                 }
                 """#,
             type: "{json:webhook_type}.{json:webhook_code}",
             docs: "https://plaid.com/docs/api/webhooks/webhook-verification/",
-            note: "JWK is Plaid's key in JSON, kept by you.",
+            note: """
+                The sandbox has its keys elsewhere: keys: { url: "https://sandbox.plaid.com/webhook_verification_key/get" }.
+                """,
             manners: Manners(
-                secret: "no secret: the key that /webhook_verification_key/get gives for the token's kid",
+                secret: "Dashboard › Developers › Keys: client_id and secret, with which the public keys are fetched",
                 waits: "10 s", retries: "from 30 s on, four times longer each time, for 24 h", takes: [200])),
     ]
 }

@@ -7,17 +7,33 @@ extension Preset {
                 {
                   type: "signature",
                   algorithm: "ecdsa-sha256",
-                  key: { value: "{secret:PUBKEY}", format: "der-base64" },
+                  key: {
+                    value: "{secret:PUBKEY}",
+                    format: "der-base64",
+                    fetch: {
+                      id: "{header:X-Circle-Key-Id}",
+                      url: "https://api.circle.com/v2/notifications/publicKey/{key:id}",
+                      headers: { Authorization: "Bearer {secret:API_KEY}" },
+                      format: "der-base64",
+                      member: "data.publicKey",
+                      cache: "24h",
+                    },
+                  },
                   signature: { in: "header:X-Circle-Signature", encoding: "base64" },
                   message: "{body}",
                 }
                 """#,
             id: "json:notificationId", type: "json:notificationType",
-            docs: "https://developers.circle.com/wallets/webhook-notifications",
-            note: "PUBKEY is the key of X-Circle-Key-Id, kept by you.",
+            handshake: #"""
+                [{ when: { method: "HEAD" }, verify: false, respond: { body: "" } }]
+                """#,
+            docs: "https://developers.circle.com/api-reference/verify-webhook-signatures",
+            note: """
+                Products other than wallets have their key elsewhere: keys: { url: "https://api.circle.com/v2/cpn/notifications/publicKey/" }.
+                """,
             manners: Manners(
-                secret: "no secret: the key that /v2/notifications/publicKey/ID gives for X-Circle-Key-Id",
-                retries: "again and again, how often is not documented")),
+                secret: "Circle Console › Keys: an API key, with which the public keys are fetched",
+                retries: "again and again, how often is not documented", takes: [200])),
         Preset(
             "coinbase-commerce",
             verify: #"""

@@ -35,7 +35,8 @@ extension Preset {
                       type: "signature",
                       algorithm: "rsa-pkcs1-sha1",
                       require: { "json:SignatureVersion": "1" },
-                      key: { value: "{secret:CERT}", format: "pem" },
+                      key: \#(snsKey),
+                      requireGiven: { "json:TopicArn": "{secret:TOPIC}" },
                       signature: { in: "json:Signature", encoding: "base64" },
                       message: [
                         "Message\n{json:Message}\n",
@@ -52,7 +53,8 @@ extension Preset {
                       type: "signature",
                       algorithm: "rsa-pkcs1-sha256",
                       require: { "json:SignatureVersion": "2" },
-                      key: { value: "{secret:CERT}", format: "pem" },
+                      key: \#(snsKey),
+                      requireGiven: { "json:TopicArn": "{secret:TOPIC}" },
                       signature: { in: "json:Signature", encoding: "base64" },
                       message: [
                         "Message\n{json:Message}\n",
@@ -82,9 +84,13 @@ extension Preset {
                 ]
                 """#,
             docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
-            note: "CERT is the certificate of SigningCertURL, kept by you.",
+            note: """
+                TOPIC is the ARN of your topic: Amazon signs for every account, so without it anybody's topic passes. \
+                confirm: true has the route open SubscribeURL by itself.
+                """,
             manners: Manners(
-                secret: "no secret: the certificate behind SigningCertURL, from https://sns.REGION.amazonaws.com",
+                secret:
+                    "no secret: Amazon SNS › Topics › the topic: its ARN. The certificate behind SigningCertURL is fetched",
                 waits: "15 s", retries: "as the subscription's policy says: 50 tries by default", bodyMost: 256 << 10)),
         Preset(
             "google-pubsub",
@@ -94,7 +100,11 @@ extension Preset {
                   in: "header:Authorization",
                   prefix: "Bearer ",
                   algorithms: ["RS256"],
-                  key: { value: "{secret:JWKS_KEY}", format: "pem" },
+                  key: {
+                    value: "{secret:JWKS_KEY}",
+                    format: "pem",
+                    fetch: { url: "https://www.googleapis.com/oauth2/v3/certs", format: "jwks" },
+                  },
                   claims: {
                     aud: "{secret:AUDIENCE}",
                     iss: ["https://accounts.google.com", "accounts.google.com"],
@@ -104,10 +114,49 @@ extension Preset {
                 }
                 """#,
             id: "json:message.messageId", docs: "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
-            note: "JWKS_KEY is Google's public key in PEM, kept by you.",
             manners: Manners(
-                secret: "no secret: Google's public key, and the subscription's audience and service account",
+                secret: "no secret: the subscription's audience and service account. Google's keys are fetched",
                 waits: "the subscription's deadline, 10 s by default",
                 retries: "until it is acknowledged, at most 7 days", takes: [200, 201, 202, 204], bodyMost: 14 << 20)),
+        Preset(
+            "openid",
+            verify: #"""
+                {
+                  type: "jwt",
+                  in: "header:Authorization",
+                  prefix: "Bearer ",
+                  algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+                  key: { value: "{secret:JWKS}", format: "jwks", fetch: { format: "jwks" } },
+                  claims: { iss: "{secret:ISSUER}", aud: "{secret:AUDIENCE}" },
+                }
+                """#,
+            docs: "https://openid.net/specs/openid-connect-core-1_0.html",
+            note: "Any issuer whose tokens are signed by keys that it publishes. The body is not signed.",
+            manners: Manners(
+                secret: "no secret: issuer and jwks_uri, from the issuer's /.well-known/openid-configuration",
+                waits: "whoever sends decides", retries: "whoever sends decides")),
     ]
+
+    /// Amazon's certificates come alone, without that of their issuer. Names by region, as Amazon's own libraries have
+    /// them.
+    private static let snsKey = #"""
+        {
+          value: "{secret:CERT}",
+          format: "pem",
+          fetch: {
+            id: "{json:SigningCertURL}",
+            url: "{key:id}",
+            host: ["sns.*.amazonaws.com", "sns.*.amazonaws.com.cn"],
+            path: "/*.pem",
+            format: "certificate",
+            names: [
+              "sns.amazonaws.com", "sns.*.amazonaws.com", "sns-signing.*.amazonaws.com", "sns-us-gov-west-1.amazonaws.com",
+              "sns.*.amazonaws.com.cn", "sns-signing.*.amazonaws.com.cn", "sns-cn-north-1.amazonaws.com.cn",
+              "sns-cn-northwest-1.amazonaws.com.cn",
+            ],
+            issuers: ["crt.*.amazontrust.com", "cacerts.digicert.com"],
+            cache: "24h",
+          },
+        }
+        """#
 }

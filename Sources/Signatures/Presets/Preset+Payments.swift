@@ -24,7 +24,20 @@ extension Preset {
                 {
                   type: "signature",
                   algorithm: "rsa-pkcs1-sha256",
-                  key: { value: "{secret:CERT}", format: "pem" },
+                  key: {
+                    value: "{secret:CERT}",
+                    format: "pem",
+                    fetch: {
+                      id: "{header:PayPal-Cert-Url}",
+                      url: "{key:id}",
+                      host: ["api.paypal.com", "api.sandbox.paypal.com"],
+                      path: "/v1/notifications/certs/*",
+                      format: "certificate",
+                      names: ["*.paypal.com", "*.sandbox.paypal.com"],
+                      issuers: ["cacerts.digicert.com"],
+                      cache: "24h",
+                    },
+                  },
                   require: { "header:PayPal-Auth-Algo": "SHA256withRSA" },
                   signature: { in: "header:PayPal-Transmission-Sig", encoding: "base64" },
                   message: "{header:PayPal-Transmission-Id}|{header:PayPal-Transmission-Time}|{secret:WEBHOOK_ID}|{body|crc32}",
@@ -32,10 +45,10 @@ extension Preset {
                 }
                 """#,
             id: "json:id", type: "json:event_type", docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
-            note: "CERT is PayPal's certificate, kept by you; WEBHOOK_ID is that of the subscription.",
+            note: "WEBHOOK_ID is that of the subscription.",
             manners: Manners(
                 secret:
-                    "no secret: the certificate behind PAYPAL-CERT-URL; developer.paypal.com › the app › Webhooks: Webhook ID",
+                    "no secret: developer.paypal.com › the app › Webhooks: Webhook ID. The certificate behind PAYPAL-CERT-URL is fetched",
                 retries: "25 times in 3 days")),
         Preset(
             "adyen",
@@ -44,20 +57,20 @@ extension Preset {
                   type: "hmac",
                   hash: "sha256",
                   key: { value: "{secret:SECRET}", encoding: "hex" },
-                  require: { "json:notificationItems.1": null },
+                  each: "json:notificationItems.*",
                   signature: {
-                    in: "json:notificationItems.0.NotificationRequestItem.additionalData.hmacSignature",
+                    in: "json:notificationItems.*.NotificationRequestItem.additionalData.hmacSignature",
                     encoding: "base64",
                   },
-                  message: "{json:notificationItems.0.NotificationRequestItem.pspReference}:{json:notificationItems.0.NotificationRequestItem.originalReference?}:{json:notificationItems.0.NotificationRequestItem.merchantAccountCode}:{json:notificationItems.0.NotificationRequestItem.merchantReference?}:{json:notificationItems.0.NotificationRequestItem.amount.value}:{json:notificationItems.0.NotificationRequestItem.amount.currency}:{json:notificationItems.0.NotificationRequestItem.eventCode}:{json:notificationItems.0.NotificationRequestItem.success}",
+                  message: "{json:notificationItems.*.NotificationRequestItem.pspReference}:{json:notificationItems.*.NotificationRequestItem.originalReference?}:{json:notificationItems.*.NotificationRequestItem.merchantAccountCode}:{json:notificationItems.*.NotificationRequestItem.merchantReference?}:{json:notificationItems.*.NotificationRequestItem.amount.value}:{json:notificationItems.*.NotificationRequestItem.amount.currency}:{json:notificationItems.*.NotificationRequestItem.eventCode}:{json:notificationItems.*.NotificationRequestItem.success}",
                 }
                 """#,
             id:
-                "{json:notificationItems.0.NotificationRequestItem.pspReference}:{json:notificationItems.0.NotificationRequestItem.eventCode}:{json:notificationItems.0.NotificationRequestItem.success}",
-            type: "json:notificationItems.0.NotificationRequestItem.eventCode",
+                "{json:notificationItems.*.NotificationRequestItem.pspReference}:{json:notificationItems.*.NotificationRequestItem.eventCode}:{json:notificationItems.*.NotificationRequestItem.success}",
+            type: "json:notificationItems.*.NotificationRequestItem.eventCode",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "[accepted]"),
             docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
-            note: "Eight fields of the only item are signed. SECRET is hexadecimal.",
+            note: "Eight fields of each item are signed; all items have to be genuine. SECRET is hexadecimal.",
             manners: Manners(
                 secret: "Customer Area › Developers › Webhooks › the webhook: HMAC key", waits: "10 s",
                 retries: "after 2, 5, 10, 15, 30 min, 1, 2, 4, 8 h, then for 7 days")),

@@ -174,15 +174,15 @@ extension Preset {
                   type: "jwt",
                   in: "header:Authorization",
                   prefix: "Bearer ",
-                  algorithms: ["RS256", "ES256", "HS256"],
-                  key: { value: "{secret:JWKS}", format: "jwks" },
+                  algorithms: ["RS256", "ES256"],
+                  key: { value: "{secret:JWKS}", format: "jwks", fetch: { format: "jwks" } },
                   claims: { aud: "{secret:AUDIENCE}" },
                 }
                 """#,
             id: "json:requestId", docs: "https://developer.incode.com/docs/webhooks",
-            note: "Tokens of your identity provider: JWKS is its key set, AUDIENCE what it issues them for.",
+            note: "Tokens of your identity provider: AUDIENCE is what it issues them for.",
             manners: Manners(
-                secret: "your identity provider's key set, and the audience it issues tokens for",
+                secret: "your identity provider's jwks_uri, and the audience it issues tokens for",
                 retries: "after 30 s, then 2.5 times longer each time: five tries in about 32 min", takes: [200, 204],
                 body: .json)),
         Preset(

@@ -15,6 +15,12 @@ package struct VerifierOutline: Sendable {
     package let signsURL: Bool
     /// It counts on the route's list of addresses.
     package private(set) var needsAddresses = false
+    /// Of the secrets: those that keep a key which is fetched without them.
+    package private(set) var kept: Set<String> = []
+    /// From where keys are fetched; each once.
+    package private(set) var issuers: [String] = []
+    /// The route has to say where its keys are.
+    package private(set) var needsKeyURL = false
     /// By name: how it is written.
     package private(set) var secrets: [String: SecretForm] = [:]
 
@@ -43,6 +49,11 @@ package struct VerifierOutline: Sendable {
         for place in facts.places where !places.contains(place) { places.append(place) }
         needsAddresses = facts.needsAddresses
         for (name, form) in facts.forms { secrets[name] = form }
+        var bare = SpecReader(root: node, secrets: [:], route: "", allow: [])
+        _ = bare.scheme(node)
+        kept = bare.keptNames
+        needsKeyURL = bare.lacksKeyURL
+        for issuer in bare.keyIssuers where !issuers.contains(issuer) { issuers.append(issuer) }
     }
 
     private struct Facts {
@@ -68,6 +79,8 @@ package struct VerifierOutline: Sendable {
         facts.places = (node["in"] ?? node["signature"]?["in"])?.elements.compactMap { text($0) } ?? []
         facts.forms = forms(node)
         let type = text(node["type"]) ?? ""
+        reader.takesMany = node["each"] != nil
+        defer { reader.takesMany = false }
         switch type {
         case "hmac", "digest", "signature":
             let algorithm = text(node["algorithm"]) ?? "\(type)-\(text(node["hash"]) ?? "")"

@@ -9,6 +9,8 @@ struct ProviderDraft {
     private let now: WallTime
     private let isSpoiled: Bool
     private(set) var hasSpoiled = false
+    /// Of a body with many events, the one that is signed.
+    var element: Int?
     /// Values of the signature's parameters.
     private var parameters: [String] = []
 
@@ -74,7 +76,10 @@ struct ProviderDraft {
         case .form(let name): request.setForm(name, value)
         case .parameter(let place): parameters[place] = value
         case .json(let place):
-            guard request.setEveryJSON(finder.paths[place], value) else { throw .lacks("JSON object for its \(what)") }
+            let path = finder.paths[place]
+            let isSet =
+                element.map { request.setJSON(path.element($0).path, value) } ?? request.setEveryJSON(path, value)
+            guard isSet else { throw .lacks("JSON object for its \(what)") }
         case .body, .method, .url, .path, .wholeForm, .listedHeaders: break
         }
     }
@@ -120,6 +125,7 @@ struct ProviderDraft {
         request.withView { view in
             var evaluation = Evaluation(
                 view, from: .unspecified, publicURL: request.url, at: now, finder: finder, json: [])
+            evaluation.element = element
             evaluation.parameters = parameters.map { SignatureParameter(value: evaluation.hold(Array($0.utf8))) }
             return body(&evaluation)
         }
@@ -128,6 +134,12 @@ struct ProviderDraft {
     private func randomText() -> String { (try? randomBytes(12)).map { Hex.encode($0) } ?? "0" }
 
     // MARK: Signatures
+
+    /// How many elements a path leads to.
+    func count(ofJSON place: Int) -> Int {
+        let path = finder.paths[place]
+        return (0...).first { request.find(path.element($0).itself) == nil } ?? 0
+    }
 
     mutating func put(_ signature: [UInt8], _ place: SignaturePlace, keyID: [UInt8]?) throws(Problem) {
         var signature = signature

@@ -19,6 +19,8 @@ package struct ProviderSigner {
         /// The sample lacks a part that the provider signs.
         case lacks(String)
         case nothingToSpoil
+        /// The route believes keys of its provider alone.
+        case keyIsFetched(from: String, keptAs: [String])
         case cryptography(CryptoError)
 
         package var description: String {
@@ -27,6 +29,10 @@ package struct ProviderSigner {
                 "this provider signs with \(kind.rawValue); give the private half of the route's key"
             case .lacks(let part): "the sample has no \(part), which this provider signs; add it to the data"
             case .nothingToSpoil: "this route checks no signature that could be wrong"
+            case .keyIsFetched(let issuer, let names):
+                "the route fetches its provider's keys from \(issuer), so that a sample with a key of your own would be refused; "
+                    + (names.first.map { "for a trial, put the public half into its secrets: { \($0): \"file:…\" }" }
+                        ?? "try it with events of the provider")
             case .cryptography(let error): error.description
             }
         }
@@ -53,13 +59,12 @@ package struct ProviderSigner {
         case .any(let members): try applyFirst(of: members, &draft)
         case .mac(let hash, let keys, let signed):
             guard let key = keys.first else { return }
-            try draft.prepare(signed)
-            let message = try draft.message(signed.forms[0])
-            let mac = try crypto { () throws(CryptoError) in
-                var mac = try HMAC(hash, key: key.secret)
-                return message.withUnsafeBytes { mac.authenticate($0) }
+            guard let each = signed.each else { return try apply(hash, key, signed, &draft) }
+            for element in 0..<draft.count(ofJSON: each) {
+                draft.element = element
+                try apply(hash, key, signed, &draft)
             }
-            try draft.put(mac, signed.place, keyID: key.id)
+            draft.element = nil
         case .digest(let hash, let signed):
             try draft.prepare(signed)
             let message = try draft.message(signed.forms[0])
@@ -68,6 +73,7 @@ package struct ProviderSigner {
             }
             try draft.put(digest, signed.place, keyID: nil)
         case .signature(let algorithm, _, let signed):
+            if let source = signed.source { throw .keyIsFetched(from: source.issuer, keptAs: source.keptAs) }
             try draft.prepare(signed)
             let message = try draft.message(signed.forms[0])
             try draft.put(try signature(message, algorithm), signed.place, keyID: nil)
@@ -81,6 +87,18 @@ package struct ProviderSigner {
             draft.putBasic(user.secret)
         case .jwt(let jwt): try apply(jwt, &draft)
         }
+    }
+
+    private func apply(
+        _ hash: HashAlgorithm, _ key: LabelledSecret, _ signed: SignedScheme, _ draft: inout ProviderDraft
+    ) throws(Problem) {
+        try draft.prepare(signed)
+        let message = try draft.message(signed.forms[0])
+        let mac = try crypto { () throws(CryptoError) in
+            var mac = try HMAC(hash, key: key.secret)
+            return message.withUnsafeBytes { mac.authenticate($0) }
+        }
+        try draft.put(mac, signed.place, keyID: key.id)
     }
 
     /// One that the sample fits and that there are keys for.
@@ -107,6 +125,7 @@ package struct ProviderSigner {
     }
 
     private func apply(_ jwt: JWTScheme, _ draft: inout ProviderDraft) throws(Problem) {
+        if let source = jwt.source { throw .keyIsFetched(from: source.issuer, keptAs: source.keptAs) }
         try draft.satisfy(jwt.guards)
         let fitting = jwt.algorithms.lazy.compactMap { algorithm -> (JWTAlgorithm, JWTKey)? in
             let key = jwt.keys.first { key in

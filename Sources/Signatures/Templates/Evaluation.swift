@@ -21,6 +21,8 @@ struct Evaluation {
 
     private let finder: JSONFinder
     private var json: [JSONValue?]
+    /// Of a body with many events, the one that paths with a `*` lead into.
+    var element: Int?
     private var items: [JSONFinder.Item] = []
     private var jsonState = JSONState.unread
     private var query: [FormField]?
@@ -33,6 +35,10 @@ struct Evaluation {
     var filterKey: FilterKey?
     /// Values enter the text as JSON has them inside a string.
     var escapesJSON = false
+    /// Keys that were fetched.
+    var known = KnownKeys.none
+    /// The first key that was missing.
+    var wanted: KeyRequest?
     /// Bytes of one value.
     var valueLengthMost = Int.max
 
@@ -111,7 +117,9 @@ struct Evaluation {
 
     private mutating func jsonValue(_ place: Int) throws(Verification.Refusal) -> Value {
         try readJSON()
-        return try value(json[place])
+        guard finder.isEvery(place) else { return try value(json[place]) }
+        guard let element else { return .absent }
+        return try value(items.first { $0.place == place && $0.element == element }?.value)
     }
 
     /// The values of a path that leads to many, in the order of the body.

@@ -13,6 +13,8 @@ package struct Extractor: Sendable {
     /// It finds a text in each of many elements (`json:*.event`).
     package let isEvery: Bool
     private let finder: JSONFinder
+    /// Place of the path to the elements, of each of which several parts are joined.
+    private let elements: Int?
 
     /// Nil, reported, when the text names no part of a request.
     package init?(_ node: ConfigNode, into diagnostics: inout Diagnostics) {
@@ -35,18 +37,25 @@ package struct Extractor: Sendable {
                 node.error("{sig:…} and {url} are for signed messages", cure: "name json:PATH, header:NAME, query:NAME")
             )
         }
-        if let template,
-            template.parts.count != 1 || !(template.references.first { _ in true }?.filters.isEmpty ?? true),
-            reader.jsonPaths.contains(where: \.isEvery)
-        {
-            reader.diagnostics.report(
-                node.error("a path with * stands alone", cure: "name one part of each element: json:*.id"))
+        let many = reader.jsonPaths.filter(\.isEvery)
+        let isJoined =
+            template.map {
+                $0.parts.count != 1 || !($0.references.first { _ in true }?.filters.isEmpty ?? true)
+            } ?? false
+        if isJoined, let first = many.first {
+            elements = reader.jsonPlace(first.elements, node)
+            if !many.allSatisfy({ $0.isInside(first.elements) }) {
+                reader.diagnostics.report(
+                    node.error("joins parts of different lists", cure: "name parts of one: {json:*.type}:{json:*.id}"))
+            }
+        } else {
+            elements = nil
         }
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
         guard let template, !reader.diagnostics.hasErrors else { return nil }
         self.template = template
         finder = JSONFinder(reader.jsonPaths)
-        isEvery = reader.jsonPaths.contains(where: \.isEvery)
+        isEvery = !many.isEmpty
     }
 
     /// For presets, whose texts are right: the tests read every one.
@@ -59,11 +68,19 @@ package struct Extractor: Sendable {
     package func all(in request: RequestView) -> [Bytes] {
         guard isEvery else { return bytes(in: request).map { [$0] } ?? [] }
         var evaluation = evaluation(of: request)
-        guard let values = try? evaluation.values(ofJSON: 0) else { return [] }
         var known: Set<[UInt8]> = []
-        return values.compactMap { value in
-            guard let text = value.array, Self.isName(text), known.insert(text).inserted else { return nil }
+        return texts(&evaluation).compactMap { text in
+            guard let text, Self.isName(text), known.insert(text).inserted else { return nil }
             return Bytes(text)
+        }
+    }
+
+    private func texts(_ evaluation: inout Evaluation) -> [[UInt8]?] {
+        guard let elements else { return ((try? evaluation.values(ofJSON: 0)) ?? []).map(\.array) }
+        let count = min((try? evaluation.values(ofJSON: elements).count) ?? 0, Limits.signedItems)
+        return (0..<count).map { element in
+            evaluation.element = element
+            return try? evaluation.text(of: template)
         }
     }
 

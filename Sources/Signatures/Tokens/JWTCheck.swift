@@ -27,7 +27,7 @@ final class JWTCheck {
             guard let token = scheme.prefix.map({ $0.strip(value) }) ?? value, let text = JWTText(token) else {
                 throw value.count > Limits.jwtBytes ? .signatureTooLong : .signatureMalformed
             }
-            found = try signer(of: text)
+            found = try signer(of: text, &evaluation)
             guard let claims = JSONMembers(text.payload, names: claimNames) else { throw .signatureMalformed }
             try checkTimes(claims, at: evaluation.now)
             for rule in scheme.claims { try check(rule, claims, &evaluation) }
@@ -37,7 +37,7 @@ final class JWTCheck {
     }
 
     /// The label of the key that signed.
-    private func signer(of text: JWTText) throws(Verification.Refusal) -> String {
+    private func signer(of text: JWTText, _ evaluation: inout Evaluation) throws(Verification.Refusal) -> String {
         let names = ["alg", "kid", "crit"].map { Array($0.utf8) }
         guard let header = JSONMembers(text.header, names: names), let algorithm = header.string("alg") else {
             throw .signatureMalformed
@@ -46,12 +46,29 @@ final class JWTCheck {
         guard header.value("crit") == nil else { throw .signatureMalformed }
         let id = header.string("kid")
         if header.value("kid") != nil, id == nil { throw .signatureMalformed }
+        let verifiers =
+            try scheme.source.map { (source) throws(Verification.Refusal) in
+                try fetched(from: source, named: id, for: algorithm, &evaluation)
+            } ?? self.verifiers
         var found: String?
         for verifier in verifiers where verifier.name == algorithm && verifier.serves(id) {
             if verifier.isSigned(text), found == nil { found = verifier.key.label }
         }
         guard let found else { throw .signatureWrong }
         return found
+    }
+
+    /// Verifiers by the keys of the issuer, for the algorithms that the configuration names.
+    private func fetched(
+        from source: KeySource, named id: [UInt8]?, for name: [UInt8], _ evaluation: inout Evaluation
+    ) throws(Verification.Refusal) -> [KeyVerifier] {
+        guard let algorithm = scheme.algorithms.first(where: { $0.rawValue.utf8.elementsEqual(name) }) else {
+            throw .signatureWrong
+        }
+        if id == nil, source.isNamed { throw .signatureMalformed }
+        return try evaluation.keys(of: source, id: id).compactMap { key in
+            key.isPublic && key.fits(algorithm) ? try? KeyVerifier(key, algorithm) : nil
+        }
     }
 
     private func checkTimes(_ claims: JSONMembers, at now: WallTime) throws(Verification.Refusal) {

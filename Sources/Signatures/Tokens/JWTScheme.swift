@@ -52,6 +52,8 @@ struct JWTScheme: Sendable {
     let needsExpiry: Bool
     let guards: [Guard]
     let coverage: Coverage
+    /// Where keys are fetched from; nil when they are kept.
+    let source: KeySource?
 
     static let leewayStandard = TimeSpan.seconds(30)
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Domain
 
 /// Verifies MACs with kept keyed contexts: the message is written once into all of them.
 final class MACCheck {
@@ -33,6 +34,21 @@ final class MACCheck {
 
     /// Every key is compared with every candidate for every form, so that the time taken tells nothing.
     func run(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
+        guard let each = scheme.each else { return try runOnce(&evaluation) }
+        let count = try evaluation.values(ofJSON: each).count
+        guard count <= Limits.signedItems else { throw .tooManySignatures }
+        defer { evaluation.element = nil }
+        var proof: Proof?
+        for element in 0..<count {
+            evaluation.element = element
+            let next = try runOnce(&evaluation)
+            proof = proof ?? next
+        }
+        guard let proof else { throw .signatureMissing }
+        return proof
+    }
+
+    private func runOnce(_ evaluation: inout Evaluation) throws(Verification.Refusal) -> Proof {
         try scheme.prepare(&evaluation, candidates)
         do throws(Verification.Refusal) {
             return try compare(&evaluation)

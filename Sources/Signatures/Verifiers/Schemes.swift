@@ -23,6 +23,10 @@ struct SignedScheme: Sendable {
     let forms: [MessageForm]
     let window: TimeWindow?
     let guards: [Guard]
+    /// Where keys are fetched from; nil when they are kept.
+    var source: KeySource?
+    /// Place of the path to the elements that are signed one by one; nil when there is one signature for all.
+    var each: Int?
 }
 
 struct LabelledSecret: Sendable {

@@ -29,7 +29,12 @@ extension SpecReader {
         let algorithms = algorithmsNode.elements.compactMap { $0.choice(JWTAlgorithm.self, into: &diagnostics) }
         guard !algorithms.isEmpty else { return nil }
         let material = jwtKeys(node, algorithms)
-        guard let location, !material.isEmpty else { return nil }
+        guard let location, !material.isEmpty || keySource != nil else { return nil }
+        if keySource != nil, let shared = algorithms.first(where: { $0.signature == nil }) {
+            return wrong(
+                algorithmsNode, "\(shared.rawValue) needs a secret, which is never fetched",
+                cure: "name the issuer's own, such as RS256")
+        }
         if case .headers = location {
             return wrong(node, "a token stands in one field", cure: "write in: \"header:NAME\" without a star")
         }
@@ -45,7 +50,7 @@ extension SpecReader {
                 location: location, prefix: prefix, algorithms: algorithms, keys: material, claims: claims,
                 ageMost: ageMost.map { .seconds(Int64($0)) },
                 leeway: leeway.map { .seconds(Int64($0)) } ?? JWTScheme.leewayStandard, needsExpiry: needsExpiry,
-                guards: guards, coverage: bindsBody ? .full : .partial))
+                guards: guards, coverage: bindsBody ? .full : .partial, source: keySource))
     }
 
     mutating func claims(_ node: ConfigNode?) -> [ClaimRule] {
@@ -62,6 +67,9 @@ extension SpecReader {
         }
         var keys: [JWTKey] = []
         for element in keyNode.elements {
+            if case .object = element.value, let fetch = element["fetch"] {
+                if !readFetch(element, fetch, isToken: true) { continue }
+            }
             guard case .object = element.value, let formatNode = element["format"] else {
                 keys += textKeys(element, node)
                 continue
@@ -104,11 +112,6 @@ extension SpecReader {
     }
 
     private mutating func publicJWTKeys(_ element: ConfigNode, _ format: JWTKeyFormat) -> [JWTKey] {
-        if let fetch = element["fetch"] {
-            return wrong(
-                fetch, "keys are not fetched over the network",
-                cure: "put the provider's key set into a file and name it in secrets") ?? []
-        }
         guard let value = element["value"] else {
             return wrong(element, "has no value", cure: "write value: \"{secret:NAME}\"") ?? []
         }

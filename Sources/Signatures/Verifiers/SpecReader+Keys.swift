@@ -6,16 +6,18 @@ extension SpecReader {
     static var keysMost: Int { 32 }
 
     /// `key`: a template, an object with one, or a list of either.
-    private mutating func keyNodes(_ node: ConfigNode, of parent: [String]) -> [(
-        value: ConfigNode, object: ConfigNode?
-    )] {
+    private mutating func keyNodes(
+        _ node: ConfigNode, of parent: [String], isPublic: Bool = false
+    ) -> [(value: ConfigNode, object: ConfigNode?)] {
         node.elements.compactMap { element in
             if case .string = element.value { return (element, nil) }
             guard element.object(keys: parent, into: &diagnostics) != nil else { return nil }
             if let fetch = element["fetch"] {
-                return wrong(
-                    fetch, "keys are not fetched over the network",
-                    cure: "put the provider's public key or key set into a file and name it in secrets")
+                guard isPublic else {
+                    return wrong(
+                        fetch, "a secret that both sides share is never fetched", cure: "name it in secrets")
+                }
+                guard readFetch(element, fetch, isToken: false) else { return nil }
             }
             guard let value = element["value"] else {
                 return wrong(element, "has no value", cure: "write value: \"{secret:NAME}\"")
@@ -130,7 +132,7 @@ extension SpecReader {
     mutating func publicKeys(_ parent: ConfigNode, for algorithm: SignatureAlgorithm) -> [LabelledKey] {
         guard let node = required(parent, "key") else { return [] }
         var keys: [LabelledKey] = []
-        for (value, object) in keyNodes(node, of: ["value", "strip", "format", "id", "fetch"]) {
+        for (value, object) in keyNodes(node, of: ["value", "strip", "format", "id", "fetch"], isPublic: true) {
             let strip = object?["strip"].flatMap { $0.string(into: &diagnostics) }
             let format = object?["format"].flatMap { $0.choice(KeyFormat.self, into: &diagnostics) } ?? .pem
             for choice in templates(value, .secrets) {

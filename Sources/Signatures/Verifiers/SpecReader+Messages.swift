@@ -86,6 +86,15 @@ extension SpecReader {
             return values.isEmpty ? nil : Guard(part: part, values: values)
         }
     }
+
+    /// Conditions on secrets that need not be given.
+    mutating func givenGuards(_ node: ConfigNode?) -> [Guard] {
+        let before = missingSecrets
+        let guards = guards(node)
+        openNames.formUnion(missingSecrets.subtracting(before))
+        missingSecrets = before
+        return guards
+    }
 }
 
 extension MessageForm {

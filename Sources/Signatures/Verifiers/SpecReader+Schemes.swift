@@ -4,17 +4,41 @@ internal import Domain
 internal import Wire
 
 extension SpecReader {
-    private static let signedKeys = ["type", "key", "signature", "message", "timestamp", "require"]
+    private static let signedKeys = [
+        "type", "key", "signature", "message", "timestamp", "require", "requireGiven",
+    ]
 
     mutating func mac(_ node: ConfigNode) -> Scheme? {
-        guard node.object(keys: Self.signedKeys + ["hash"], into: &diagnostics) != nil else { return nil }
+        guard node.object(keys: Self.signedKeys + ["hash", "each"], into: &diagnostics) != nil else { return nil }
         let hash = hash(node)
         let keys = secretKeys(node)
-        guard let signed = signed(node), let hash, !keys.isEmpty else { return nil }
+        takesMany = node["each"] != nil
+        defer { takesMany = false }
+        let before = jsonPaths.count
+        let place = node["each"].flatMap { elementsPlace($0) }
+        guard var signed = signed(node), let hash, !keys.isEmpty, (place == nil) == (node["each"] == nil) else {
+            return nil
+        }
+        if let place {
+            let elements = jsonPaths[place]
+            guard jsonPaths[before...].allSatisfy({ !$0.isEvery || $0.isInside(elements) }) else {
+                return wrong(
+                    node, "leads into other elements than each names", cure: "write each of them with its path")
+            }
+            signed.each = place
+        }
         if signed.place.pick == .keyID, keys.contains(where: { $0.id == nil }) {
             return wrong(node, "picks the signature by the key's id, but a key has none", cure: "give each key an id")
         }
         return .mac(hash, keys: keys, signed)
+    }
+
+    /// `json:items.*`: the elements that are signed one by one.
+    private mutating func elementsPlace(_ node: ConfigNode) -> Int? {
+        guard let location = location(node, node) else { return nil }
+        guard case .json(let place) = location, jsonPaths[place].isEvery, jsonPaths[place].elements == jsonPaths[place]
+        else { return wrong(node, "names no elements", cure: "write the path to them: json:items.*") }
+        return place
     }
 
     mutating func digest(_ node: ConfigNode) -> Scheme? {
@@ -46,7 +70,8 @@ extension SpecReader {
         let signed = signed(node)
         guard let algorithm else { return nil }
         let keys = publicKeys(node, for: algorithm)
-        guard let signed, !keys.isEmpty else { return nil }
+        guard var signed, !keys.isEmpty || keySource != nil else { return nil }
+        signed.source = keySource
         if signed.place.pick == .keyID {
             return wrong(node, "public keys have no ids", cure: "write pick with the name of the signature")
         }
@@ -112,7 +137,7 @@ extension SpecReader {
     }
 
     private mutating func signed(_ node: ConfigNode) -> SignedScheme? {
-        let guards = guards(node["require"])
+        let guards = guards(node["require"]) + givenGuards(node["requireGiven"])
         let window = window(node["timestamp"])
         guard let message = node["message"] else {
             return wrong(node, "has no message", cure: "write what is signed: message: \"{body}\"")

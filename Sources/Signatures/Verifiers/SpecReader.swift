@@ -19,6 +19,17 @@ struct SpecReader {
     var parameterNames: [[UInt8]] = []
     /// Of a handshake that is read: for the filter `hmac` and `{key:id}`.
     var handshakeKey: LabelledSecret?
+    /// Of the scheme that is read: where its key is fetched from, when it is not kept.
+    var keySource: KeySource?
+    var keySettings = KeySettings()
+    /// Secrets that keep a key which would be fetched without them.
+    var keptNames: Set<String> = []
+    /// Of all keys that are fetched.
+    var keyIssuers: [String] = []
+    /// Neither a verifier nor its route says where the keys are.
+    var lacksKeyURL = false
+    /// Secrets without which a condition is not checked.
+    var openNames: Set<String> = []
     /// Whether a path may lead to many values.
     var takesMany = false
     /// Presets and lists within one another.
@@ -53,9 +64,9 @@ struct SpecReader {
             return wrong(node, "has no type", cure: "write type: one of \(Self.types.joined(separator: ", "))")
         }
         guard let type = typeNode.word(of: Self.types, into: &diagnostics) else { return nil }
-        let before = parameterNames
-        defer { parameterNames = before }
-        parameterNames = []
+        let before = (parameterNames, keySource)
+        defer { (parameterNames, keySource) = before }
+        (parameterNames, keySource) = ([], nil)
         switch type {
         case "hmac": return mac(node)
         case "digest": return digest(node)
@@ -149,6 +160,12 @@ struct SpecReader {
     }
 
     mutating func reportMissingSecrets() {
+        if lacksKeyURL {
+            diagnostics.report(
+                root.error(
+                    "nothing says where the issuer's keys are",
+                    cure: "give the route keys: { url: \"https://…\" }, the jwks_uri of the issuer"))
+        }
         for name in missingSecrets.sorted() {
             diagnostics.report(
                 root.error(

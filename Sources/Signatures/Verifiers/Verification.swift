@@ -4,6 +4,8 @@ package import Domain
 package enum Verification: Sendable, Equatable {
     case accepted(Proof)
     case refused(Refusal)
+    /// This key has to be fetched first: verify the request again when it is known.
+    case needs(KeyRequest)
 
     /// Why a request was not accepted: for the log, the metric and the quarantine, never for the sender, to whom all
     /// reasons look alike. The order tells how near a request came: of several verifiers the greatest is reported.
@@ -26,7 +28,13 @@ package enum Verification: Sendable, Equatable {
         case timeFuture = "time-future"
         case tokenExpired = "token-expired"
         case tokenWrong = "token-wrong"
+        /// The request names a key at a place that is not its provider's.
+        case keyForeign = "key-foreign"
+        case keyUnknown = "key-unknown"
+        case keyUntrusted = "key-untrusted"
         case signatureWrong = "signature-wrong"
+        /// The key could not be fetched: our own trouble, or the provider's.
+        case keyUnavailable = "key-unavailable"
         /// The route signs its URL and names no `publicUrl`: its operator's mistake, not the sender's.
         case publicURLMissing = "public-url-missing"
         /// OpenSSL failed: our own trouble, answered as such.
@@ -37,7 +45,9 @@ package enum Verification: Sendable, Equatable {
         }
 
         /// Whether the request may be right and this program is at fault: answer 503, not 401.
-        package var isOurs: Bool { self == .publicURLMissing || self == .cryptography }
+        package var isOurs: Bool {
+            self == .publicURLMissing || self == .cryptography || self == .keyUnavailable
+        }
 
         /// A word for the log and the metric's label.
         package var text: String { rawValue }
@@ -62,7 +72,11 @@ package enum Verification: Sendable, Equatable {
             case .timeFuture: "the timestamp is too far in the future"
             case .tokenExpired: "the token has expired, or is not valid yet"
             case .tokenWrong: "the token or credential is wrong"
+            case .keyForeign: "the request names a key at a place that is not its provider's"
+            case .keyUnknown: "the provider has no key of this name"
+            case .keyUntrusted: "the certificate that the request names proves nothing"
             case .signatureWrong: "no key gives this signature"
+            case .keyUnavailable: "the provider's key could not be fetched"
             case .publicURLMissing: "the provider signs the URL, and the route names no publicUrl"
             case .cryptography: "OpenSSL failed"
             }

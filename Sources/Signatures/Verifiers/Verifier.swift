@@ -18,13 +18,18 @@ package final class Verifier {
     /// - Parameters:
     ///   - source: the sender's address, as the trusted proxies tell it.
     ///   - publicURL: the route's, without query; needed when `VerifierSpec.signsURL`.
+    ///   - known: keys that were fetched, for verifiers that nobody gave one.
     package func verify(
-        _ request: RequestView, from source: IPAddress, publicURL: String?, at now: WallTime
+        _ request: RequestView, from source: IPAddress, publicURL: String?, at now: WallTime,
+        knowing known: KnownKeys = .none
     ) -> Verification {
         var evaluation = Evaluation(
             request, from: source, publicURL: publicURL, at: now, finder: finder, json: exchange(&memory, with: []))
+        evaluation.known = known
         let result = check.run(&evaluation)
+        let wanted = evaluation.wanted
         memory = evaluation.takeMemory()
+        if let wanted, result == .refused(.keyUnavailable) { return .needs(wanted) }
         return result
     }
 }
@@ -105,6 +110,7 @@ private indirect enum Check {
                 switch member.run(&evaluation) {
                 case .accepted(let proof): return proof
                 case .refused(let refusal): nearest = max(nearest, refusal)
+                case .needs: nearest = max(nearest, .keyUnavailable)
                 }
             }
             throw nearest

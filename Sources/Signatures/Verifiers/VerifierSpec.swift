@@ -20,6 +20,10 @@ package struct VerifierSpec: Sendable {
     package let hasReplayWindow: Bool
     /// Everything is accepted, or everything from some addresses.
     package let isUnauthenticated: Bool
+    /// Where its keys are fetched from; empty when all of them are kept.
+    package let keySources: [KeySource]
+    /// Secrets that are not given, so that what they would restrict is open.
+    package let openNames: Set<String>
     /// Values at JSON paths, in a query or form are signed instead of the body as a whole.
     package var signsPartOfBody: Bool { coverage != .full }
 
@@ -28,13 +32,15 @@ package struct VerifierSpec: Sendable {
     /// - Parameters:
     ///   - route: the route's name, which `{route}` stands for.
     ///   - allow: the route's `allow`, for verifiers of type `ip` that bring no list.
+    ///   - keys: the route's `keys`, for verifiers that fetch theirs.
     ///   - diagnostics: receives everything that is wrong, never a secret. Nil is returned if anything is: a route
     ///     without its verifier accepts nothing.
     package init?(
         _ node: ConfigNode, secrets: SecretTable, route: String = "", allow: [IPRange] = [],
-        into diagnostics: inout Diagnostics
+        keys: KeySettings = KeySettings(), into diagnostics: inout Diagnostics
     ) {
         var reader = SpecReader(root: node, secrets: secrets, route: route, allow: allow)
+        reader.keySettings = keys
         let scheme = reader.scheme(node)
         reader.reportMissingSecrets()
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
@@ -47,6 +53,8 @@ package struct VerifierSpec: Sendable {
         coverage = scheme.coverage
         hasReplayWindow = scheme.hasReplayWindow
         isUnauthenticated = scheme.isUnauthenticated
+        keySources = scheme.keySources
+        openNames = reader.openNames
     }
 
     /// Names of the secrets that a verifier refers to, whatever else is wrong with it: tells a route that only lacks
@@ -80,6 +88,15 @@ extension Scheme {
         case .token, .basic, .address, .none: false
         case .all(let members): members.contains(where: \.hasReplayWindow)
         case .any(let members): members.allSatisfy(\.hasReplayWindow)
+        }
+    }
+
+    var keySources: [KeySource] {
+        switch self {
+        case .signature(_, _, let signed): signed.source.map { [$0] } ?? []
+        case .jwt(let jwt): jwt.source.map { [$0] } ?? []
+        case .mac, .digest, .token, .basic, .address, .none: []
+        case .all(let members), .any(let members): members.flatMap(\.keySources)
         }
     }
 

@@ -2,11 +2,13 @@ extension CommandTable {
     /// Every command, in the order in which help lists them.
     static let headgate = CommandTable(commands: [
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen,
-        .eventsList, .eventsShow, .eventsReplay,
+        .eventsList, .eventsShow, .eventsReplay, .eventsEvidence, .eventsRedact,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersPause, .subscribersResume,
         .quarantineList, .quarantineShow, .quarantineReverify, .quarantineRelease, .quarantineDiscard,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
-        .ledgerVerify, .demo, .healthz, .secretsNew, .keysNew,
+        .tokensNew, .tokensList, .tokensRevoke,
+        .ledgerVerify, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify, .demo,
+        .healthz, .secretsNew, .keysNew,
     ])
 }

@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Glibc
 import Intake
+import Keys
 import Ledgers
 import Net
 import Routes
@@ -19,6 +20,8 @@ final class Gateway {
         case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
         /// What an operator ordered is in the ledger.
         case operated(Operation.Deed, OperationResult, reason: String)
+        /// By dispatch's own decision; it is in the ledger.
+        case stopped(SubscriberID, reason: String)
         case intakeDrained
         case dispatchDrained
         case stop
@@ -60,6 +63,8 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
+        let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
+        let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
         ledger = try LedgerWriter(
             engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
@@ -67,15 +72,21 @@ final class Gateway {
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
         let plan = Plan(table, ids, outlet: outlet)
-        state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics, log: log)
+        let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
+        state = GatewayState(
+            plan, ledger: ledger, hub: outlet.hub, metrics: metrics, keys: keys, clock: clock, log: log)
         logThread = try LogThread(log)
         let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
+        let alarms = try AlarmThread(settings: settings, state: state, clock: clock, log: log)
+        let watch = LaneWatch(
+            bell: alarms.bell, failingAfter: settings.alarmFailing, stopAfter: settings.stopFailing
+        ) { [messages] subscriber, reason in messages.post(.stopped(subscriber, reason: reason)) }
         for place in 0..<LoopCount.dispatch {
             dispatch.append(
                 try DispatchThread(
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
-                    metrics: metrics))
+                    metrics: metrics, watch: watch))
         }
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
@@ -83,7 +94,7 @@ final class Gateway {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
@@ -99,6 +110,7 @@ final class Gateway {
                     done(result)
                 }
             }, surroundings: surroundings, clock: clock, schedule: schedule, log: log)
+        _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
         report(recovered: ledger.recovered)
@@ -123,6 +135,7 @@ final class Gateway {
         case .registered(let table, .success(let ids)): configure(table, ids)
         case .registered(_, .failure(let error)): report(reloadFailed: error.description)
         case .operated(let deed, let result, let reason): operated(deed, result, reason)
+        case .stopped(let subscriber, let reason): state.plan = state.plan.pausing(subscriber, reason)
         case .intakeDrained:
             intakeLeft -= 1
             if intakeLeft == 0 { drainDispatch() }

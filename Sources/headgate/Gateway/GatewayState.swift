@@ -2,8 +2,11 @@ import Admin
 import Delivery
 import Domain
 import Intake
+import Keys
 import Ledgers
+import Net
 import Routes
+import Signatures
 import Synchronization
 import Telemetry
 
@@ -13,15 +16,22 @@ final class GatewayState: Sendable {
     let metrics: Metrics
     private let hub: DispatchHub
     private let log: Log
+    private let keys: KeyFetcher
+    private let known = Mutex(KeySnapshot.empty)
+    private let clock: SystemClock
     private let current: Mutex<Plan>
     private let draining = Atomic<Bool>(false)
 
-    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics, log: Log) {
-        self.log = log
+    init(
+        _ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics, keys: KeyFetcher, clock: SystemClock,
+        log: Log
+    ) {
+        (self.log, self.keys, self.clock) = (log, keys, clock)
         current = Mutex(plan)
         self.ledger = ledger
         self.hub = hub
         self.metrics = metrics
+        keys.listen { [weak self] snapshot in self?.known.withLock { $0 = snapshot } }
     }
 
     var plan: Plan {
@@ -56,7 +66,9 @@ final class GatewayState: Sendable {
                 }
                 trial = try route.trying(candidate.secret, surroundings)
             }
-            let judge = try QuarantineJudge(plan, candidate: trial, log: log)
+            let known = KnownKeys(known.withLock { $0 }, at: clock.monotonic())
+            let judge = try QuarantineJudge(
+                plan, candidate: trial, known: known, want: { self.keys.want($0) }, log: log)
             return .success(requests.map(judge.judge))
         } catch {
             return .failure(CandidateProblem(description: "\(error)"))

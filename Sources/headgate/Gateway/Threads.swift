@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Glibc
 import Intake
+import Keys
 import Ledgers
 import Net
 import Routes
@@ -33,14 +34,14 @@ final class IntakeThread: Sendable {
 
     init(
         _ place: Int, listeners: [Int32], options: ServerSettings, plan: IntakePlan, ledger: LedgerWriter,
-        outlet: DispatchOutlet, clock: SystemClock, log: Log, metrics: Metrics
+        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics
     ) throws {
         let orders = try Mailbox<Order>()
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let intake = try IntakeDesk(
-                on: loop, ledger: ledger, outlet: outlet, clock: clock, log: log, metrics: metrics)
+                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics)
             intake.configure(plan)
             let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
@@ -61,12 +62,13 @@ final class IntakeThread: Sendable {
 struct DispatchThread {
     init(
         _ place: Int, of hub: DispatchHub, ledger: LedgerWriter, clock: SystemClock, schedule: ScheduleClock,
-        log: Log, metrics: Metrics
+        log: Log, metrics: Metrics, watch: LaneWatch
     ) throws {
         try startThread("dispatch-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let dispatcher = try Dispatcher(
-                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics)
+                place, of: hub, on: loop, ledger: ledger, clock: clock, schedule: schedule, log: log, metrics: metrics,
+                watch: watch)
             withExtendedLifetime(dispatcher) { loop.run() }
         }
     }
@@ -82,12 +84,14 @@ struct AdminThread {
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
             let shown = state.forAdmin(surroundings, operate)
-            let desk = AdminDesk(state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule)
+            let desk = AdminDesk(
+                state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
+                checkpointKey: settings.checkpointKey)
             shown.addGauges(
                 to: state.metrics, build: [("version", Version.text)], clock: clock, schedule: schedule)
-            let handler = AdminHandler(desk: desk, token: settings.adminToken, log: log) { ticket, response in
-                answers.post((ticket, response))
-            }
+            let handler = AdminHandler(
+                desk: desk, token: settings.adminToken, names: settings.adminNames, log: log
+            ) { ticket, response in answers.post((ticket, response)) }
             let server = HTTPServer(on: loop, handler: handler, clock: clock)
             try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }

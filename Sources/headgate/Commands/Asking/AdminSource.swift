@@ -25,7 +25,10 @@ enum AdminSource {
 
     init(_ call: Invocation) throws {
         if let path = call.text("--ledger") {
-            self = .file(AdminDesk(state: .stopped, metrics: Metrics(), ledger: Self.file(path)))
+            self = .file(
+                AdminDesk(
+                    state: .stopped, metrics: Metrics(), ledger: Self.file(path),
+                    checkpointKey: call.text("--checkpoint-key")))
         } else {
             self = .listener(
                 url: try Self.url(call),

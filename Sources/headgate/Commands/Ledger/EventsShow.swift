@@ -36,6 +36,10 @@ extension Command {
                 "released", "\(release.text("at")) by \(release.text("by")): \(release.text("reason"))")
         }
         card.add("body", "\(event.text("bodyBytes")) bytes, SHA-256 \(event.text("bodySha256"))")
+        if let removed = event["removed"], case .object = removed.value {
+            let words = [removed.text("how"), removed.text("actor"), removed.text("at"), removed.text("reason")]
+            card.add("removed", words.filter { !$0.isEmpty }.joined(separator: ", "))
+        }
         card.lines.forEach(console.print)
 
         console.print("\nHeaders")

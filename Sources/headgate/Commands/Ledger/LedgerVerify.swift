@@ -4,50 +4,70 @@ internal import Crypto
 internal import Domain
 internal import Ledgers
 internal import Routes
+internal import Telemetry
 
 extension Command {
     static let ledgerVerify = Command(
         "ledger verify", "check that the ledger is as it was written",
         about: """
-            Recomputes the chain of hashes over all events, attempts and operators' actions, and compares every body with its digest. A gateway \
-            may run meanwhile. Exit status 0 when all is well, 1 with the first record that is not. Keep the printed end of \
-            the chain elsewhere and name it with --against the next time: without it, a ledger that was rewritten whole, or \
-            cut at its end, looks sound.
+            Recomputes the chain of hashes over all events, attempts and operators' actions, and compares every body with its \
+            digest. A gateway may run meanwhile. Exit status 0 when all is well, 1 with the first record that is not. A ledger \
+            that was rewritten whole, or cut at its end, looks sound in itself: --checkpoint compares it with checkpoints \
+            that were kept elsewhere, all that FILE holds, whether appended there, caught from a log or printed.
             """,
         flags: [
             Settings.flag("--ledger"),
+            Flag("--checkpoint", "FILE", repeats: true, "Signed checkpoints that were taken earlier."),
+            Flag("--key", "FILE", "The public key they are signed with, PEM; LEDGER.key.pub unless named."),
             Flag("--against", "BATCH:HASH", "The end of the chain, as an earlier run printed it."), .json,
         ],
-        examples: ["headgate ledger verify --ledger data/ledger.db"]
+        examples: [
+            "headgate ledger verify --ledger data/ledger.db",
+            "headgate ledger verify --checkpoint /mnt/elsewhere/headgate.checkpoints --key headgate.pub",
+        ]
     ) { call in
         let known = try call.values.one("--against").map { value in
             guard let place = place(value.text) else { throw call.refusal(value, "is no end of a chain") }
             return place
         }
-        let reader = try LedgerReader(path: AdminSource.file(call.text("--ledger") ?? "data/ledger.db"))
-        let report = try reader.verifyChain(against: known)
-        let end = "\(report.end.batch):\(report.end.hash.hex)"
-        if call.isOn("--json") {
-            call.console.printJSON { json in
-                json.object { json in
-                    json.member("sound", report.fault == nil)
-                    json.member("fault", report.fault?.description)
-                    json.member("events", report.events)
-                    json.member("attempts", report.attempts)
-                    json.member("actions", report.actions)
-                    json.member("end", end)
-                }
-            }
-        } else {
-            var card = TextCard()
-            card.add(report.fault == nil ? "sound" : "NOT SOUND", report.fault?.description ?? "as it was written")
-            card.add("events", "\(report.events)")
-            card.add("attempts", "\(report.attempts)")
-            card.add("actions", "\(report.actions)")
-            card.add("end", end)
-            card.lines.forEach(call.console.print)
-        }
+        let path = AdminSource.file(call.text("--ledger") ?? "data/ledger.db")
+        let checkpoints = try checkpoints(of: path, call)
+        let reader = try LedgerReader(path: path)
+        let report = try reader.verifyChain(against: known, checkpoints: checkpoints)
+        if call.isOn("--json") { call.console.printJSON(report.write) } else { report.print(on: call.console) }
         return report.fault == nil ? .success : .failure
+    }
+
+    private static func checkpoints(of ledger: String, _ call: Invocation) throws -> [Checkpoint] {
+        let files = call.values.all("--checkpoint")
+        guard !files.isEmpty else { return [] }
+        let key = try call.checkpointKey() ?? keyBeside(ledger, call)
+        var found: [Checkpoint] = []
+        for file in files {
+            let text = String(decoding: try call.content(file.text, most: Limits.exportBytes), as: UTF8.self)
+            let notes = SignedNote.all(in: text)
+            guard !notes.isEmpty else { throw call.refusal(file, "holds no checkpoint") }
+            for note in notes {
+                guard let checkpoint = Checkpoint(text: note.text), note.isSigned(by: checkpoint.origin, key) else {
+                    let first = note.text.split(separator: "\n").prefix(2).joined(separator: " ")
+                    throw CommandFailure(
+                        "\(quoted(file.text)): the checkpoint \(quoted(first)) is not signed by this key, \(key.fingerprint)"
+                    )
+                }
+                found.append(checkpoint)
+            }
+        }
+        return found
+    }
+
+    private static func keyBeside(_ ledger: String, _ call: Invocation) throws -> CheckpointPublicKey {
+        let path = CheckpointKey.publicPath(CheckpointKey.standardPath(ledger: ledger))
+        guard case .success(let bytes) = call.surroundings.readFile(path, 64 << 10),
+            let key = try? CheckpointPublicKey(pem: String(decoding: bytes, as: UTF8.self))
+        else {
+            throw CommandFailure("there is no key at \(quoted(path)); name the public key with --key", status: .usage)
+        }
+        return key
     }
 
     /// `7:` and 64 hexadecimal digits.
@@ -57,5 +77,48 @@ extension Command {
             return nil
         }
         return bytes.withUnsafeBytes { Digest256(copying: $0) }.map { ChainPlace(batch: batch, hash: $0) }
+    }
+}
+
+extension ChainReport {
+    fileprivate var place: String { "\(end.batch):\(end.hash.hex)" }
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("sound", fault == nil)
+            json.member("fault", fault?.description)
+            json.member("events", events)
+            json.member("attempts", attempts)
+            json.member("actions", actions)
+            json.member("removed", removed)
+            json.member("bodiesRemoved", bodiesRemoved)
+            json.key("redactions")
+            json.array(of: redactions) { json, one in
+                json.object { json in
+                    json.member("event", one.event.text)
+                    json.member("at", one.at)
+                    json.member("actor", one.actor)
+                    json.member("reason", one.reason)
+                }
+            }
+            json.member("checkpoints", checkpoints)
+            json.member("end", place)
+        }
+    }
+
+    fileprivate func print(on console: Console) {
+        var card = TextCard()
+        card.add(fault == nil ? "sound" : "NOT SOUND", fault?.description ?? "as it was written")
+        card.add("events", "\(events)")
+        card.add("attempts", "\(attempts)")
+        card.add("actions", "\(actions)")
+        if bodiesRemoved > 0 { card.add("old bodies", "\(bodiesRemoved) removed by retention") }
+        if removed > 0 { card.add("old records", "\(removed) removed by retention, their hashes kept") }
+        for one in redactions {
+            card.add("redacted", "\(one.event.text) by \(one.actor), \(one.at.rfc3339): \(one.reason)")
+        }
+        if checkpoints > 0 { card.add("checkpoints", "\(checkpoints) hold") }
+        card.add("end", place)
+        card.lines.forEach(console.print)
     }
 }

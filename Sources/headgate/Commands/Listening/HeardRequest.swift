@@ -101,6 +101,8 @@ final class SignatureCheck {
         switch verifier.verify(request, from: .unspecified, publicURL: nil, at: now) {
         case .accepted: .valid
         case .refused(let reason): .invalid(reason.text)
+        // Its keys are shared secrets: there is nothing to fetch.
+        case .needs: .invalid(Verification.Refusal.keyUnavailable.text)
         }
     }
 }

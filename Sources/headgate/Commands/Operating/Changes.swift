@@ -69,10 +69,18 @@ extension Command {
 
     static let actionsList = Command(
         "actions list", "list what operators did, the latest first",
-        about: "Lists every change that was ordered: when, by whom, why, and what became of it.",
-        flags: [Flag("--limit", "COUNT", standard: "50", "So many rows at most."), .json] + AdminSource.flags
+        about: """
+            Lists every change that was ordered: when, by which token, why, and what became of it; also who was refused.
+            """,
+        flags: [
+            Flag("--action", "KIND", "Of this kind: pause, replay, grant-token, refuse …"),
+            Flag("--actor", "NAME", "By this token; admin is the one of the settings."),
+            Flag("--target", "GLOB", "Of a target such as hurupay/*."),
+        ] + Listing.flags + [.json] + AdminSource.flags,
+        examples: ["headgate actions list --actor support --since 7d"]
     ) { call in
-        try Listing("/v1/actions", call, filters: []).print(
+        let filters = [("--action", "action"), ("--actor", "actor"), ("--target", "target")]
+        try Listing("/v1/actions", call, filters: filters.map { (flag: $0.0, name: $0.1) }).print(
             [
                 (.init("no", isNumber: true), { $0.text("id") }), (.init("at", isWhole: true), { $0.time("at") }),
                 (.init("by"), { $0.text("actor") }), (.init("action", isWhole: true), { $0.text("action") }),

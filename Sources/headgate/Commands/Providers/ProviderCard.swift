@@ -72,8 +72,11 @@ struct ProviderCard {
             json.object {
                 $0.member("name", name)
                 $0.member("form", outline.secrets[name]?.rawValue)
+                if outline.kept.contains(name) { $0.member("inPlaceOfFetching", true) }
             }
         }
+        json.key("keysFrom")
+        json.array(of: outline.issuers) { $0.string($1) }
         json.member("windowSeconds", outline.window.map { $0.microseconds / 1_000_000 })
         json.member("id", preset.id)
         json.member("type", preset.type)

@@ -30,6 +30,7 @@ struct RouteStart {
         add("Proves", card.proves + (card.places.isEmpty ? "" : " (\(card.scheme), \(card.places))"))
         add("Replay", replay)
         add("Secret", preset.manners.secret)
+        add("Keys", keys)
         add("Answer", "the provider takes \(card.demand)" + (preset.manners.waits.map { ", and waits \($0)" } ?? ""))
         add("Retries", preset.manners.retries)
         add("Asks", asks)
@@ -43,6 +44,12 @@ struct RouteStart {
         let window = card.window.map { "refused when older than \($0)" } ?? "no timestamp is checked"
         let id = preset.id.map { "duplicates are known by \($0)" } ?? "duplicates are known by their bodies"
         return "\(window); \(id)"
+    }
+
+    private var keys: String? {
+        let issuers = card.outline.issuers
+        if issuers.isEmpty { return card.outline.needsKeyURL ? "fetched from where keys: { url } says" : nil }
+        return "fetched from \(issuers.joined(separator: ", ")) by https when a request needs one"
     }
 
     private var asks: String? {
@@ -60,10 +67,18 @@ struct RouteStart {
         if !secrets.isEmpty {
             lines.append("  secrets: {")
             for name in secrets {
-                let form = card.outline.secrets[name].flatMap { $0 == .text ? nil : "  // \($0.rawValue)" } ?? ""
-                lines.append("    \(name): \"env:\(variable(name))\",\(form)")
+                let form = card.outline.secrets[name].flatMap { $0 == .text ? nil : $0.rawValue }
+                let isKept = card.outline.kept.contains(name)
+                let remark = [form, isKept ? "given, no key is fetched" : nil].compactMap { $0 }.joined(separator: "; ")
+                lines.append(
+                    "    \(isKept ? "// " : "")\(name): \"env:\(variable(name))\",\(remark.isEmpty ? "" : "  // \(remark)")"
+                )
             }
             lines.append("  },")
+        }
+        if card.outline.needsKeyURL {
+            lines.append("  // The jwks_uri of the issuer's /.well-known/openid-configuration.")
+            lines.append(member("keys", "{ url: \"https://issuer.example.com/jwks\" }"))
         }
         if card.issuesTokens {
             let (id, secret) = (variable("CLIENT_ID"), variable("CLIENT_SECRET"))

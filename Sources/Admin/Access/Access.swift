@@ -1,32 +1,59 @@
 internal import Crypto
 internal import Domain
+internal import Ledgers
 internal import Net
 internal import Wire
 
-/// Who may ask: judged for each request, before anything else of it is looked at.
+/// Who asks: judged for each request, before anything else of it is looked at.
 struct Access: Sendable {
     enum Verdict: Sendable, Equatable {
-        /// The right token.
-        case operate
+        /// The right token, of this one.
+        case holder(Holder)
         /// No token, on a way that a page from elsewhere cannot take.
         case stranger
-        /// A token, and not the right one.
+        /// A token, and not a right one.
         case wrongToken
+        /// A token that was a right one.
+        case endedToken(name: String, TokenRow.State)
         /// A name of somebody's own in Host: perhaps a page in a browser that was told this address under its own name.
         case foreignHost
+        /// The ledger cannot be asked about this token.
+        case undecided(reason: String)
+
+        var holder: Holder? { if case .holder(let holder) = self { holder } else { nil } }
     }
 
+    /// Of the settings.
     let token: Secret?
     /// Names besides those of `isLocal` under which the listener is asked, in lower case.
     let names: [String]
 
     /// The token is judged first: no browser adds it to a request of a foreign page, so whoever has it may use any name.
-    func judge(_ request: RequestView) -> Verdict {
+    ///
+    /// - Parameter find: asks the ledger.
+    func judge(
+        _ request: RequestView, at now: WallTime, _ find: (Digest256) throws(LedgerError) -> TokenRow?
+    ) -> Verdict {
         let bearer = bearer(of: request)
-        if let token, let bearer, token.withBytes({ equalInConstantTime($0, bearer) }) { return .operate }
+        if let bearer, let verdict = judge(bearer, at: now, find) { return verdict }
         let host = request.host.map { String(decoding: $0, as: UTF8.self) } ?? ""
         guard isLocal(host) else { return .foreignHost }
         return bearer == nil ? .stranger : .wrongToken
+    }
+
+    /// Nil when it is no token of ours.
+    private func judge(
+        _ bearer: UnsafeRawBufferPointer, at now: WallTime, _ find: (Digest256) throws(LedgerError) -> TokenRow?
+    ) -> Verdict? {
+        if let token, token.withBytes({ equalInConstantTime($0, bearer) }) { return .holder(.root) }
+        do {
+            // Found by its hash, so that the time it takes says nothing of a token.
+            guard let hash = try TokenText.hash(of: bearer), let row = try find(hash) else { return nil }
+            let state = row.state(at: now)
+            return state == .active ? .holder(Holder(row)) : .endedToken(name: row.name, state)
+        } catch {
+            return .undecided(reason: "\(error)")
+        }
     }
 
     /// RFC 6750 section 2.1; the scheme in any case. Repeated fields are no token.

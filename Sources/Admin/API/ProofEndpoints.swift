@@ -1,0 +1,87 @@
+internal import Domain
+internal import Ledgers
+internal import Wire
+
+/// What makes the ledger provable to others.
+enum ProofEndpoints {
+    static let all = [
+        APIEndpoint(
+            "GET", "/v1/checkpoint", .read, summary: "What the ledger is now, signed", takes: [],
+            gives: [
+                .json(
+                    .object([
+                        .member("ledger", .text(), "The ledger's own random name."), .member("batch", .count),
+                        .member("events", .count), .member("attempts", .count), .member("actions", .count),
+                        .member("at", .time), .member("note", .text(), "A signed note, to be kept elsewhere."),
+                        .member("publicKey", .text(), "Ed25519, PEM."),
+                    ]))
+            ], checkpoint),
+        APIEndpoint(
+            "GET", "/v1/events/{id}/evidence", .read,
+            summary: "What proves an event and its deliveries without the ledger",
+            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)], evidence),
+        APIEndpoint(
+            changing: "/v1/events/{id}/redact", .operate, summary: "Removes an event's body for ever; its digest stays",
+            takes: [
+                .init("id", .eventID, "The event's id."),
+                .init("reason", APIParameter.reason.shape, APIParameter.reason.meaning, required: true),
+            ], gives: [.json(.object([.member("id", .eventID)]))]
+        ) { request, _ throws(Problem) in
+            let id = try request.event()
+            let reason = try request.reason()
+            guard !reason.isEmpty else { throw .badRequest("say why with reason: it is kept in place of the body") }
+            return .ordered(.redact(id), by: request, reason: reason) { json, _ in json.member("id", id.text) }
+        },
+    ]
+
+    private static func checkpoint(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        let key = try desk.checkpointKey()
+        let now = desk.clock.wall()
+        let checkpoint = try desk.read { reader throws(LedgerError) in try reader.checkpoint(at: now) }
+        let note = try desk.sign(checkpoint, key)
+        return Response(json: .ok) { json in
+            json.object { json in
+                json.member("ledger", checkpoint.ledger)
+                json.member("batch", checkpoint.batch)
+                json.member("events", checkpoint.events)
+                json.member("attempts", checkpoint.attempts)
+                json.member("actions", checkpoint.actions)
+                json.member("at", checkpoint.at)
+                json.member("note", note.written)
+                json.member("publicKey", key.publicKey.pem)
+            }
+        }
+    }
+
+    private static func evidence(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        let id = try request.event()
+        let key = try desk.checkpointKey()
+        let now = desk.clock.wall()
+        let found = try desk.read { reader throws(LedgerError) in try reader.evidence(id, at: now) }
+        guard let found else { throw .notFound("the ledger has no event \(id.text)") }
+        let note = try desk.sign(found.checkpoint, key)
+        return Response(json: .ok) { found.write(to: &$0, note: note.written, publicKey: key.publicKey.pem) }
+    }
+}
+
+extension APIRequest {
+    fileprivate func event() throws(Problem) -> EventID {
+        let text = segment("id")
+        guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
+        return id
+    }
+}
+
+extension AdminDesk {
+    fileprivate func checkpointKey() throws(Problem) -> CheckpointKey {
+        do throws(CheckpointKeyError) {
+            return try CheckpointKey.atFirstUse(keyPath)
+        } catch { throw Problem(.serviceUnavailable, error.description) }
+    }
+
+    fileprivate func sign(_ checkpoint: Checkpoint, _ key: CheckpointKey) throws(Problem) -> SignedNote {
+        do throws(CheckpointKeyError) {
+            return try key.sign(checkpoint)
+        } catch { throw Problem(.serviceUnavailable, error.description) }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import Admin
+
+@Suite("The description of the API", .timeLimit(.minutes(1)))
+struct OpenAPITests {
+    @Test(arguments: AdminAPI.endpoints)
+    func `says of every row what it does, takes and gives`(_ endpoint: APIEndpoint) {
+        #expect(!endpoint.summary.isEmpty && !endpoint.summary.hasSuffix("."))
+        #expect(endpoint.takes != nil)
+        #expect(!endpoint.gives.isEmpty)
+        for parameter in endpoint.takes ?? [] { #expect(!parameter.meaning.isEmpty, "\(parameter.name)") }
+    }
+
+    @Test func `describes every row once, and refers to nothing that is missing`() throws {
+        let reply = try Scene().ask("GET /openapi.json")
+        #expect(reply.status == 200)
+        let document = try reply.json()
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        let operations = paths.values.flatMap(\.values)
+        #expect(operations.count == AdminAPI.endpoints.count)
+        #expect(Set(operations.compactMap { $0["operationId"] as? String }).count == AdminAPI.endpoints.count)
+        for found in reply.text.matches(of: /"\$ref":"#\/components\/(\w+)\/(\w+)"/) {
+            let part = (document["components"] as? [String: Any])?[String(found.1)] as? [String: Any]
+            #expect(part?[String(found.2)] != nil, "\(found.0)")
+        }
+    }
+
+    @Test func `a parameter that is not in the table is refused by name, with those that are`() throws {
+        for endpoint in AdminAPI.endpoints {
+            let scene = try Scene()
+            let path = scene.path(of: endpoint)
+            let reply = try scene.ask(
+                "\(endpoint.method) \(path)\(path.contains("?") ? "&" : "?")wrong=1", authorized)
+            #expect(reply.status == 400, "\(endpoint.testDescription)")
+            #expect(reply.text.contains("wrong"))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+"""After very many events the process is what it was after the first ones."""
+import os
+import threading
+import time
+
+from fast_sink import FastSink
+from providers import Criptoladrillo
+from test_backlog import blast
+from waiting import until
+
+PROVIDER = Criptoladrillo()
+EVENTS = 1_000_000 if os.environ.get("HEADGATE_SLOW") else 200_000
+WARM = 20_000
+CONNECTIONS = 4
+
+
+def pour(gateway, count):
+    threads = [threading.Thread(target=blast, args=(
+        gateway, "/in", (PROVIDER.webhook() for _ in range(count // CONNECTIONS)))) for _ in range(CONNECTIONS)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+
+def test_descriptors_and_memory_stay_where_they_were(gateway):
+    sink = FastSink()
+    sink.open()
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, dedup="1m",
+                  subscribers=[{"name": "s", "url": sink.url}])
+    gateway.start("--log-level", "warning")
+
+    def settle(count):
+        until(lambda: gateway.metric("headgate_deliveries", state="delivered") == count, 120, f"{count} deliveries")
+        # The pool of connections to the subscriber stays; those of providers are closed.
+        return until(lambda: (now := gateway.descriptors()) == gateway.descriptors() and now)
+
+    pour(gateway, WARM)
+    settle(WARM)
+    descriptors, memory = settle(WARM), gateway.memory()
+    began = time.monotonic()
+    pour(gateway, EVENTS)
+    took = time.monotonic() - began
+    now = settle(WARM + EVENTS)
+    grown = gateway.memory() - memory
+    print(f"{EVENTS} events in {took:.0f} s: {descriptors} descriptors before, {now} after; "
+          f"{memory / 2**20:.1f} MiB before, {grown / 2**20:+.1f} after; WAL "
+          f"{gateway.metric('headgate_wal_bytes') / 2**20:.0f} MiB")
+    sink.close()
+    assert now <= descriptors + 4
+    assert grown < 12 << 20
+    assert gateway.metric("headgate_wal_bytes") < 64 << 20

@@ -1,0 +1,129 @@
+"""Kept connections that die under a request: libcurl would quietly send it again. Every request that a subscriber's
+server read is an attempt in the ledger, and no attempt is two requests."""
+import collections
+import re
+import socket
+import sqlite3
+import struct
+import threading
+
+import pytest
+
+from providers import Criptoladrillo
+from waiting import until
+
+PROVIDER = Criptoladrillo()
+EVENTS = 60
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+class DyingServer:
+    """Answers the first request of each connection. The second one dies, in one of several ways."""
+
+    def __init__(self, death):
+        self.death, self.seen, self.answered, self.deaths = death, [], set(), 0
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with connection:
+            if not (name := self._read(connection)):
+                return
+            self.answered.add(name)
+            connection.sendall(OK)
+            if self.death == "right after the answer":
+                self.deaths += 1
+                return
+            if self.death == "on its first bytes":
+                connection.recv(1, socket.MSG_PEEK)
+            elif self.death == "after its head":
+                self._read(connection, body=False)
+            elif not self._read(connection):
+                return
+            self.deaths += 1
+            if self.death == "with a reset":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if self.death == "after half an answer":
+                connection.sendall(b"HTTP/1.1 2")
+
+    def _read(self, connection, body=True):
+        """Notes each request whose head came."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            try:
+                more = connection.recv(65536)
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                return None
+            data += more
+        head, _, rest = data.partition(b"\r\n\r\n")
+        name = (re.search(rb"(?i)headgate-delivery: (\S+)", head)[1].decode(),
+                int(re.search(rb"(?i)headgate-attempt: (\d+)", head)[1]))
+        self.seen.append(name)
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        while body and len(rest) < length:
+            rest += connection.recv(65536)
+        return name
+
+    def close(self):
+        self.socket.close()
+
+
+@pytest.fixture
+def dying():
+    made = []
+
+    def make(death):
+        made.append(DyingServer(death))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def attempts(gateway):
+    """(delivery, number) -> outcome, as the ledger's file has it."""
+    with sqlite3.connect(f"file:{gateway.ledger}?mode=ro", uri=True) as database:
+        return database.execute("SELECT event, ordinal, number, outcome FROM attempts").fetchall()
+
+
+DEATHS = ["right after the answer", "on its first bytes", "after its head", "when it is read", "with a reset",
+          "after half an answer"]
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_every_request_is_an_attempt_with_a_row(death, gateway, dying):
+    server = dying(death)
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                  retry={"schedule": ["20ms"] * 60, "jitter": 0},
+                  subscribers=[{"name": "s", "url": server.url, "concurrency": 4}])
+    gateway.start()
+    connection = gateway.connection()
+    for _ in range(EVENTS):
+        webhook = PROVIDER.webhook(padding="x" * 3000)
+        connection.request("POST", "/in", webhook.body, webhook.headers)
+        reply = connection.getresponse()
+        reply.read()
+        assert reply.status == 200
+    until(lambda: gateway.metric("headgate_deliveries", state="delivered") == EVENTS, 60, "every delivery")
+    seen, rows = collections.Counter(server.seen), attempts(gateway)
+    print(f"{sum(seen.values())} requests read, {len(rows)} attempts, {server.deaths} connections died "
+          f"({len(server.answered)} of them answered)")
+    again = {name: count for name, count in seen.items() if count > 1}
+    assert not again, f"{len(again)} requests were sent again without a row"
+    assert len(rows) >= sum(seen.values())
+    numbers = collections.Counter(name for name, _ in seen)
+    listed = {row["id"]: row["attempts"] for row in gateway.rows("deliveries", "list", "--limit", "1000")}
+    assert all(count <= listed[name] for name, count in numbers.items())
+    assert server.deaths > 0

@@ -1,0 +1,8 @@
+import pytest
+
+from canaries import Canaries
+
+
+@pytest.fixture
+def canaries():
+    return Canaries()

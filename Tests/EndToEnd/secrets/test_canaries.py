@@ -1,0 +1,304 @@
+"""Secrets in every place where one can enter; none comes out anywhere, in any spelling."""
+import base64
+import json
+import os
+import ssl
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from certificates import make_certificate
+from headgate import run
+from providers import Criptoladrillo
+from subscriber import Answer
+from waiting import until
+
+
+class Criptoladrillos(Criptoladrillo):
+    """With a secret of the test's."""
+
+    def __init__(self, secret):
+        self.secrets = {"SECRET": secret}
+
+
+class Heard:
+    """Everything that came out, with where."""
+
+    def __init__(self):
+        self.all = []
+
+    def note(self, where, text):
+        self.all.append((where, text if isinstance(text, bytes) else text.encode()))
+
+    def command(self, gateway, *arguments, **options):
+        result = gateway.command(*arguments, **options) if gateway else run(*arguments, **options)
+        self.note(f"headgate {' '.join(map(str, arguments))[:60]}", result.stdout + result.stderr)
+        return result
+
+    def reply(self, where, reply):
+        self.note(where, repr(reply.fields).encode() + reply.body)
+        return reply
+
+    def leaks(self, canaries):
+        return [f"{hit} in {where}" for where, text in self.all for hit in canaries.found(text)]
+
+
+@pytest.fixture
+def heard():
+    return Heard()
+
+
+def write_secret(path, text):
+    path.write_text(text)
+    path.chmod(0o600)
+    return f"file:{path}"
+
+
+def configure(gateway, canaries, subscriber, tmp_path):
+    """Route files with a canary wherever a secret may stand. The environment that they need."""
+    env, relay = {}, {}
+
+    def variable(name, value):
+        env[name] = value
+        return f"env:{name}"
+
+    sinks = gateway.sinks = [subscriber(), subscriber(Answer(500, body=b"no"), 200), subscriber(401)]
+    door = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate, key = make_certificate(tmp_path, "door")
+    door.load_cert_chain(certificate, key)
+    sinks.append(subscriber(tls=door))
+    client = canaries.pem("client certificate's key", tmp_path, "openssl", "genrsa")
+    mine = tmp_path / "client.crt"
+    subprocess.run(["openssl", "req", "-x509", "-new", "-key", client, "-subj", "/CN=relay", "-out", mine],
+                   check=True, capture_output=True)
+    signer = canaries.pem("private key of sign", tmp_path, "openssl", "genrsa")
+
+    relay["literal"] = canaries.text("literal route secret")
+    relay["file"] = canaries.text("route secret of a file")
+    relay["variable"] = canaries.text("route secret of a variable")
+    gateway.route("pay", verify="criptoladrillo", retry={"schedule": ["50ms"], "jitter": 0}, secrets={"SECRET": [
+        relay["literal"], variable("PAY", relay["variable"]), write_secret(tmp_path / "pay", relay["file"])]},
+        subscribers=[
+            {"name": "a", "url": sinks[0].url + "?key=" + canaries.text("query of a subscriber's URL"),
+             "secret": variable("OWN", canaries.whsec("subscriber's secret")),
+             "headers": {"x-api-key": variable("HEADER", canaries.text("configured header"))}},
+            {"name": "b", "url": sinks[1].url, "auth": {"basic": {
+                "user": "relay", "password": variable("BASIC", canaries.text("password of a subscriber"))}}},
+            {"name": "c", "url": sinks[2].url, "auth": {"bearer": write_secret(
+                tmp_path / "bearer", canaries.text("bearer of a subscriber"))},
+             "sign": {"as": "github", "secrets": {"SECRET": variable("FORM", canaries.text("secret of sign"))}}},
+            {"name": "d", "url": sinks[3].url,
+             "tls": {"ca": f"file:{certificate}", "cert": f"file:{mine}", "key": f"file:{client}"},
+             "sign": {"as": "hurupay", "key": f"file:{signer}"}},
+        ])
+    relay["gitlab"] = canaries.text("static token")
+    relay["meta"] = canaries.text("secret of a handshake")
+    relay["incode"] = canaries.text("client secret")
+    relay["jwt"] = canaries.text("key of tokens")
+    first = {"name": "a", "url": sinks[0].url}
+    gateway.route("gitlab", verify="gitlab", secrets={"SECRET": variable("GITLAB", relay["gitlab"])}, subscribers=[first])
+    gateway.route("meta", verify="meta", subscribers=[first], secrets={
+        "SECRET": variable("META", canaries.text("app secret")), "VERIFY_TOKEN": variable("VERIFY", relay["meta"])})
+    gateway.route("incode", verify="incode", secrets={"TOKEN": variable("TOKEN", canaries.text("fixed token"))},
+                  subscribers=[first], tokens={
+                      "clientId": "incode", "clientSecret": variable("CLIENT", relay["incode"]), "expires": "1h"})
+    gateway.route("jwt", subscribers=[first], secrets={"KEY": variable("JWT", relay["jwt"])}, verify={
+        "type": "jwt", "in": "header:Authorization", "prefix": "Bearer ", "algorithms": ["HS256"],
+        "key": "{secret:KEY}"})
+    env["HEADGATE_SIGNING_SECRET"] = canaries.whsec("signing secret") + " " + canaries.whsec("older signing secret")
+    env["HEADGATE_ADMIN_TOKEN"] = gateway.token = canaries.text("admin token")
+    return env, relay
+
+
+def exercise_intake(gateway, canaries, heard, relay):
+    """Good requests, bad ones, and all that a provider may add of its own."""
+    extra = {"Authorization": "Bearer " + canaries.text("authorization of a request"),
+             "Cookie": "session=" + canaries.text("cookie of a request"),
+             "Proxy-Authorization": "Basic " + canaries.text("proxy authorization of a request")}
+    query = "?token=" + canaries.text("query of a request")
+    for kind in ("literal", "variable", "file"):
+        webhook = Criptoladrillos(relay[kind]).webhook()
+        assert heard.reply("intake", gateway.post("/pay" + query, webhook.body, {**webhook.headers, **extra})).status == 200
+    wrong = Criptoladrillos(canaries.text("secret of somebody else")).webhook()
+    heard.reply("intake, wrong", gateway.post("/pay", wrong.body, {**wrong.headers, **extra}))
+    heard.reply("intake, bare", gateway.post("/pay", b"{}", extra))
+    heard.reply("intake, nowhere", gateway.post("/nowhere" + query, b"{}", extra))
+    heard.reply("intake, large", gateway.post("/pay", b"x" * (2 << 20), extra))
+    token = {"X-Gitlab-Token": relay["gitlab"], "X-Gitlab-Event": "Push Hook"}
+    assert heard.reply("gitlab", gateway.post("/gitlab", b"{}", {**token, **extra})).status == 200
+    near = relay["gitlab"][:-1] + ("0" if relay["gitlab"][-1] != "0" else "1")
+    canaries.note("nearly the static token", near)
+    assert heard.reply("gitlab, wrong", gateway.post("/gitlab", b"{}", {**token, "X-Gitlab-Token": near})).status == 401
+    for verify in (relay["meta"], canaries.text("wrong secret of a handshake")):
+        heard.reply("meta", gateway.post(
+            f"/meta?hub.mode=subscribe&hub.challenge=7&hub.verify_token={verify}", None, method="GET"))
+    for secret in (canaries.text("wrong client secret"), relay["incode"]):
+        basic = "Basic " + base64.b64encode(f"incode:{secret}".encode()).decode()
+        reply = gateway.post("/incode/token", b"grant_type=client_credentials", {
+            "Authorization": basic, "Content-Type": "application/x-www-form-urlencoded"})
+    issued = canaries.note("issued token", reply.json()["access_token"])  # this answer alone may have it
+    for bearer in (issued, issued[:-3] + "abc"):
+        heard.reply("incode", gateway.post("/incode", b"{}", {"Authorization": "Bearer " + bearer}))
+    heard.reply("jwt", gateway.post("/jwt", b"{}", {"Authorization": "Bearer " + canaries.text("no token at all")}))
+
+
+def exercise_operation(gateway, canaries, heard):
+    """Every endpoint without a token, with a wrong one, with the right one; every command."""
+    paths = ["/", "/healthz", "/readyz", "/metrics", "/v1/events", "/v1/deliveries", "/v1/subscribers", "/v1/replays",
+             "/v1/actions", "/v1/nothing", "/v1/deliveries?state=" + canaries.text("query of the API")]
+    wrong = canaries.text("wrong admin token")
+    for path in paths:
+        for token in (None, wrong, gateway.token):
+            heard.reply(path, gateway.admin(path, token=token))
+    heard.reply("write", gateway.admin("/v1/replays", "POST", b'{"secret": "' + wrong.encode() + b'"', wrong))
+    env = {"HEADGATE_ADMIN": f"127.0.0.1:{gateway.admin_port}", "HEADGATE_ADMIN_TOKEN": gateway.token}
+    rows = [json.loads(line) for line in run("events", "list", "--json", env=env).stdout.splitlines()]
+    event = rows[0]["id"]
+    delivery = "dlv_" + event.removeprefix("evt_") + "-1"
+    for words in (["events", "list"], ["events", "show", event], ["deliveries", "list"], ["deliveries", "show", delivery],
+                  ["subscribers", "list"], ["subscribers", "pause", "pay/a", "--reason", "a test"],
+                  ["subscribers", "resume", "pay/a"], ["events", "replay", event, "--reason", "a test"],
+                  ["deliveries", "send-now", delivery], ["replays", "list"], ["actions", "list"],
+                  ["reconcile", "--since", "1d"], ["ledger", "verify"], ["healthz"], ["events", "show", "evt_0"]):
+        for more in ([], ["--json"]):
+            heard.command(None, *words, *more, env=env)
+        heard.command(None, *words, env={**env, "HEADGATE_ADMIN_TOKEN": wrong})
+
+
+def exercise_mistakes(gateway, canaries, heard, env, tmp_path):
+    """Diagnostics quote what is wrong: never a value that may be a secret."""
+    heard.command(None, "check", "--routes", gateway.routes, env=env)
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    subscriber = '{ name: "s", url: "http://127.0.0.1:1/" %s }'
+    mistakes = {
+        "cut": 'secrets: { SECRET: "%s',
+        "word": 'secrets: { SECRET: %s }',
+        "object": 'secrets: { SECRET: { value: "%s" } }',
+        "name": 'secrets: { "SEC RET": "%s" }',
+        "spare": 'secrets: { SECRET: "x", OTHER: "%s" }',
+        "list": 'secrets: { SECRET: [["%s"]] }',
+        "twice": 'secrets: { SECRET: "%s", SECRET: "%s" }',
+        "escape": 'secrets: { SECRET: "%s\\u00g0" }',
+        "userinfo": 'subscribers: [{ name: "s", url: "https://me:%s@example.com/" }]',
+        "scheme": 'subscribers: [{ name: "s", url: "ftp://example.com/?key=%s" }]',
+        "fragment": 'subscribers: [{ name: "s", url: "https://example.com/?key=%s#x" }]',
+        "whsec": "subscribers: [" + subscriber % ', secret: "whsec_%s"' + "]",
+        "no whsec": "subscribers: [" + subscriber % ', secret: "%s"' + "]",
+        "header": "subscribers: [" + subscriber % ', headers: { "x-key": "%s\\n" }' + "]",
+        "header is a list": "subscribers: [" + subscriber % ', headers: { "x-key": ["%s"] }' + "]",
+        "bearer": "subscribers: [" + subscriber % ', auth: { bearer: "%s\\n" }' + "]",
+        "basic": "subscribers: [" + subscriber % ', auth: { basic: { user: "a:b", password: "%s" } }' + "]",
+        "auth": "subscribers: [" + subscriber % ', auth: "%s"' + "]",
+        "pem": "subscribers: [" + subscriber % ', sign: { as: "hurupay", key: "-----BEGIN PRIVATE KEY-----\\n%s" }' + "]",
+        "file": 'secrets: { SECRET: "file:" }, tokens: { clientId: "i", clientSecret: ["%s", 7] }',
+    }
+    for name, text in mistakes.items():
+        secret = canaries.text(f"mistake: {name}")
+        filled = text.replace("%s", secret)
+        (wrong / f"{name.replace(' ', '-')}.json5").write_text(
+            "{ verify: 'criptoladrillo', " + filled + ("" if name == "cut" else " }"))
+    for format in ("text", "json"):
+        heard.command(None, "check", "--routes", wrong, env=env)
+        heard.note(f"serve, {format}", str(gateway.run_serve(
+            "--routes", wrong, "--log-format", format, "--log-level", "debug", env=env)))
+    bad = canaries.text("bad command-line value")
+    for arguments in (["serve", "--signing-secret", bad], ["serve", "--signing-secret", "whsec_" + bad],
+                      ["serve", "--admin-token", bad, "--listen", "nowhere"], ["serve", "--admin-token=" + bad[:4]],
+                      ["listen", "--secret", bad, "--port", "0", "--status", "9999"],
+                      ["events", "list", "--admin-token", bad, "--admin", "127.0.0.1:1"]):
+        heard.command(None, *arguments, env=env, cwd=tmp_path)
+    for name in ("HEADGATE_SIGNING_SECRET", "HEADGATE_ADMIN_TOKEN"):
+        value = canaries.text(f"bad {name}")
+        heard.note(f"serve with a bad {name}", str(gateway.run_serve(
+            "--admin", "nowhere", env={**env, name: value + "\n" + value})))
+
+
+def test_no_secret_comes_out_anywhere(gateway, subscriber, canaries, heard, tmp_path):
+    env, relay = configure(gateway, canaries, subscriber, tmp_path)
+    certificate, key = make_certificate(tmp_path, "gateway")
+    key.chmod(0o600)
+    for format in ("json", "text"):
+        gateway.start("--log-level", "debug", env=env, wait=False) if format == "json" else gateway.start(
+            "--log-level", "debug", "--log-format", "text", env=env, wait=False)
+        if format == "json":
+            gateway.wait_until_ready()
+            exercise_intake(gateway, canaries, heard, relay)
+            until(lambda: gateway.metric("headgate_attempts_total") >= 12)
+            until(lambda: len(gateway.sinks[3].requests) >= 3, what="deliveries under the client certificate")
+            exercise_operation(gateway, canaries, heard)
+            exercise_mistakes(gateway, canaries, heard, env, tmp_path)
+            heard.note("cmdline", Path(f"/proc/{gateway.process.pid}/cmdline").read_bytes())
+            heard.reply("metrics", gateway.admin("/metrics"))
+            (gateway.routes / "bad.json5").write_text("{ secrets: { A: %s } }" % canaries.text("mistake at a reload"))
+            gateway.signal(1)
+            until(lambda: "bad.json5" in gateway.log_text(), what="the complaint about the reload")
+            (gateway.routes / "bad.json5").unlink()
+        else:
+            until(lambda: "listening" in gateway.log_text())
+        ledgers = [path for path in gateway.ledger.parent.iterdir()]
+        assert len(ledgers) >= 3, ledgers
+        for path in ledgers:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            assert mode & 0o077 == 0, f"{path.name} may be read by others: {mode:o}"
+        stored = [(path.name, path.read_bytes()) for path in ledgers]
+        gateway.stop()
+        stored.append(("ledger.db, closed", gateway.ledger.read_bytes()))
+        for name, bytes in stored:
+            # A delivery's URL is frozen at acceptance, whole: it is needed for the send.
+            found = [hit for hit in canaries.found(bytes) if not hit.startswith("query of a subscriber's URL")]
+            heard.note(f"{name}: {found}", b"")
+            assert not found, f"{found} in {name}"
+    heard.note("log", gateway.log_path.read_bytes())
+    heard.command(None, "events", "list", "--ledger", gateway.ledger)
+    heard.command(None, "subscribers", "list", "--ledger", gateway.ledger, "--json")
+    print(f"{len(canaries.known)} secrets looked for in {len(heard.all)} outputs, "
+          f"{sum(len(text) for _, text in heard.all) >> 10} KiB, in eleven spellings each")
+    assert heard.leaks(canaries) == []
+    for sink in gateway.sinks:  # credentials of the provider's request end at the gateway
+        for request in sink.requests:
+            seen = [hit for hit in canaries.found(repr(request.fields).encode() + request.body)
+                    if " of a request" in hit or "token" in hit]
+            assert seen == []
+
+
+def test_the_search_finds_what_is_there(canaries):
+    secret = canaries.text("a secret")
+    key = canaries.whsec("a key")
+    raw = base64.b64decode(key.removeprefix("whsec_"))
+    for shown in (secret, f"user:{secret}".encode().hex().upper(), base64.b64encode(b"user:" + secret.encode()).decode(),
+                  base64.urlsafe_b64encode(b"ab" + raw).decode(), raw.hex(), key):
+        assert canaries.found(f"before {shown} after".encode()), shown
+    assert canaries.found(b"before " + os.urandom(10_000)) == []
+
+
+def test_files_with_secrets_are_the_owners_alone(tmp_path):
+    """Those that headgate itself writes."""
+    before = os.umask(0o000)
+    try:
+        result = run("keys", "new", "--out", tmp_path / "key.pem", cwd=tmp_path)
+    finally:
+        os.umask(before)
+    made = [path for path in tmp_path.iterdir() if "PRIVATE" in path.read_text()]
+    assert made, result
+    for path in made:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_ledger_is_the_owners_alone_whatever_the_umask(gateway, subscriber):
+    gateway.route("in", verify={"type": "none"}, subscribers=[{"name": "s", "url": subscriber().url}])
+    before = os.umask(0o000)
+    try:
+        gateway.start()
+    finally:
+        os.umask(before)
+    assert gateway.post("/in", b"{}").status == 200
+    began = time.monotonic()
+    names = {path.name for path in gateway.ledger.parent.iterdir()}
+    assert {"ledger.db", "ledger.db-wal", "ledger.db-shm"} <= names
+    for path in gateway.ledger.parent.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+    assert time.monotonic() - began < 5
