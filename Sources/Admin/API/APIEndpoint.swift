@@ -34,6 +34,8 @@ struct APIEndpoint: Sendable {
     /// What it takes beside the path's pieces: of GET, parameters of the query; of others, members of the body. A name of
     /// the path describes that piece. Nil: not described, and the endpoint checks the names itself.
     let takes: [APIParameter]?
+    /// Of an endpoint that reads its body as a document of its own form, and checks its names itself.
+    let body: APIShape?
     let gives: [APIAnswer]
     /// Answers of refusal beside those that follow from the row (`refusals`).
     let refuses: [Status]
@@ -53,6 +55,7 @@ struct APIEndpoint: Sendable {
         self.permission = permission
         self.summary = summary
         self.takes = takes
+        body = nil
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
@@ -62,7 +65,8 @@ struct APIEndpoint: Sendable {
     /// One that changes the ledger.
     init(
         changing path: String, _ permission: Permission, by method: String = "POST", summary: String = "",
-        takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
+        takes: [APIParameter]? = nil, body: APIShape? = nil, gives: [APIAnswer] = [.json(.anything)],
+        refuses: [Status] = [],
         narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
         self.method = method
@@ -70,6 +74,7 @@ struct APIEndpoint: Sendable {
         self.permission = permission
         self.summary = summary
         self.takes = takes
+        self.body = body
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows

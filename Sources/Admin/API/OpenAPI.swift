@@ -64,7 +64,9 @@ enum OpenAPI {
         }
         var named: [String: APIShape] = [:]
         for endpoint in endpoints {
-            for shape in (endpoint.takes ?? []).map(\.shape) + endpoint.gives.map(\.shape) { shape.collect(&named) }
+            let shapes = (endpoint.takes ?? []).map(\.shape) + endpoint.gives.map(\.shape)
+            for shape in shapes { shape.collect(&named) }
+            endpoint.body?.collect(&named)
         }
         APIShape.problem.collect(&named)
         json.key("schemas")
@@ -140,11 +142,11 @@ extension APIEndpoint {
 
     private func writeBody(to json: inout JSONWriter) {
         let members = takes?.filter { !path.names.contains($0.name) }
-        if let members, members.isEmpty { return }
+        if body == nil, let members, members.isEmpty { return }
         json.key("requestBody")
         json.object { json in
-            json.member("required", members?.contains(where: \.isRequired) ?? false)
-            json.content("application/json", members.map { .object($0) } ?? .map(of: .anything))
+            json.member("required", body != nil || members?.contains(where: \.isRequired) ?? false)
+            json.content("application/json", body ?? members.map { .object($0) } ?? .map(of: .anything))
         }
     }
 

@@ -1,4 +1,6 @@
+// What the socket is made of is in the headers of both, and the compiler takes either for its home.
 import Admin
+import CLinux
 import Crypto
 import Domain
 import Glibc

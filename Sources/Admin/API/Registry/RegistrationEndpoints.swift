@@ -10,15 +10,17 @@ enum RegistrationEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a subscriber, as a route file would",
+            takes: [], body: .map(of: .anything),
             gives: [.json(.anything, status: .created), .json(.anything)], narrows: true, create),
         APIEndpoint(
             "GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, narrows: true, show),
         APIEndpoint(
-            changing: path + "/{route}/{name}", method: "PATCH", .operate,
-            summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed],
+            changing: path + "/{route}/{name}", .operate, by: "PATCH",
+            summary: "Changes a registered subscriber (JSON Merge Patch)", takes: place, body: .map(of: .anything),
+            refuses: [.preconditionFailed],
             narrows: true, change),
         APIEndpoint(
-            changing: path + "/{route}/{name}", method: "DELETE", .operate,
+            changing: path + "/{route}/{name}", .operate, by: "DELETE",
             summary: "Removes a registered subscriber; what is pending stays held", takes: place + [.reason],
             gives: [
                 .json(.object([.member("route", .text()), .member("name", .text()), .member("removed", .flag)]))

@@ -14,6 +14,13 @@ enum WebhookEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a URL for a type of events, as Hurupay's API does",
+            takes: [],
+            body: .object([
+                .init("url", .text(), "Where the events go.", required: true),
+                .init("type", .text(), "One of the types that are offered.", required: true),
+                .init("route", .text(), "Where several offer the type."),
+                .init("sign", .flag, "Whether the events are signed as Hurupay signs them."),
+            ]),
             gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true, create),
         APIEndpoint(
             "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
@@ -22,10 +29,12 @@ enum WebhookEndpoints {
             "GET", path + "/{id}", .read, summary: "One of them", takes: [id],
             gives: [.json(envelope(of: .webhook()))], narrows: true, show),
         APIEndpoint(
-            changing: path + "/{id}", method: "PUT", .operate, summary: "Holds what comes for it, or sends it",
+            changing: path + "/{id}", .operate, by: "PUT", summary: "Holds what comes for it, or sends it",
+            takes: [id],
+            body: .object([.init("status", .words(["active", "disabled"]), "Whether it is sent.", required: true)]),
             gives: [.json(envelope(of: .webhook()))], narrows: true, change),
         APIEndpoint(
-            changing: path + "/{id}", method: "DELETE", .operate, summary: "Removes it; what is pending stays held",
+            changing: path + "/{id}", .operate, by: "DELETE", summary: "Removes it; what is pending stays held",
             takes: [id], gives: [.json(envelope(of: nil))], narrows: true, remove),
     ]
 
