@@ -23,13 +23,13 @@ test: ## Run everything: format, build, unit, conformance, architecture, fuzz-sh
 		$(MAKE) --no-print-directory $$part || failed=1; \
 	done; exit $$failed
 
-check: ## The quick half of the tests: format, build with warnings as errors, unit, architecture
+check: ## The quick part of the tests: format, build with warnings as errors, unit, architecture
 	@.make/install run
 	@swift format lint --strict --recursive --parallel --configuration .swift-format $(sources)
 	@swift build --build-tests
 	@swift test --skip-build --disable-xctest
 
-end-to-end: build ## The slow half: the release binary against real subscribers on loopback
+end-to-end: build ## The slow part: the release binary against real subscribers on loopback
 	@.make/install test
 	@.make/python -m pytest -p no:cacheprovider Tests/EndToEnd $(PYTEST)
 

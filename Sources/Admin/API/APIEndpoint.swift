@@ -34,14 +34,14 @@ struct APIEndpoint: Sendable {
     /// What it takes beside the path's pieces: of GET, parameters of the query; of others, members of the body. A name of
     /// the path describes that piece. Nil: not described, and the endpoint checks the names itself.
     let takes: [APIParameter]?
-    /// Of an endpoint that reads its body as a document of its own form, and checks its names itself.
-    let body: APIShape?
     let gives: [APIAnswer]
     /// Answers of refusal beside those that follow from the row (`refusals`).
     let refuses: [Status]
     /// Tokens that are limited to routes may use it: it sees to it that they see and change only what is theirs. Others are
     /// for tokens without that limit.
     let narrows: Bool
+    /// Its body is a document, which it reads itself: `takes` only describes it.
+    let readsDocument: Bool
     let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
 
     /// One that reads.
@@ -55,29 +55,29 @@ struct APIEndpoint: Sendable {
         self.permission = permission
         self.summary = summary
         self.takes = takes
-        body = nil
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        readsDocument = false
         self.answer = { request, desk throws(Problem) in .now(try answer(request, desk)) }
     }
 
     /// One that changes the ledger.
     init(
         changing path: String, _ permission: Permission, by method: String = "POST", summary: String = "",
-        takes: [APIParameter]? = nil, body: APIShape? = nil, gives: [APIAnswer] = [.json(.anything)],
-        refuses: [Status] = [],
-        narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
+        takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
+        narrows: Bool = false, readsDocument: Bool = false,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
         self.method = method
         self.path = PathPattern(path)
         self.permission = permission
         self.summary = summary
         self.takes = takes
-        self.body = body
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        self.readsDocument = readsDocument
         self.answer = answer
     }
 

@@ -64,11 +64,10 @@ enum OpenAPI {
         }
         var named: [String: APIShape] = [:]
         for endpoint in endpoints {
-            let shapes = (endpoint.takes ?? []).map(\.shape) + endpoint.gives.map(\.shape)
-            for shape in shapes { shape.collect(&named) }
-            endpoint.body?.collect(&named)
+            for shape in (endpoint.takes ?? []).map(\.shape) + endpoint.gives.map(\.shape) { shape.collect(&named) }
         }
         APIShape.problem.collect(&named)
+        RegistrationShapes.refusal.collect(&named)
         json.key("schemas")
         json.object { json in
             for (name, shape) in named.sorted(by: { $0.key < $1.key }) {
@@ -82,6 +81,12 @@ enum OpenAPI {
             json.object { json in
                 json.member("description", "Refused: problem details (RFC 9457). The detail says what to do.")
                 json.content("application/problem+json", .problem)
+            }
+            json.key("WebhookRefusal")
+            json.object { json in
+                json.member("description", "Refused, in the envelope of these paths; by the parser, as elsewhere.")
+                json.content(
+                    [("application/json", RegistrationShapes.refusal), ("application/problem+json", .problem)])
             }
         }
     }
@@ -142,11 +147,11 @@ extension APIEndpoint {
 
     private func writeBody(to json: inout JSONWriter) {
         let members = takes?.filter { !path.names.contains($0.name) }
-        if body == nil, let members, members.isEmpty { return }
+        if let members, members.isEmpty { return }
         json.key("requestBody")
         json.object { json in
-            json.member("required", body != nil || members?.contains(where: \.isRequired) ?? false)
-            json.content("application/json", body ?? members.map { .object($0) } ?? .map(of: .anything))
+            json.member("required", members?.contains(where: \.isRequired) ?? false)
+            json.content("application/json", members.map { .object($0) } ?? .map(of: .anything))
         }
     }
 
@@ -160,9 +165,10 @@ extension APIEndpoint {
         }
         // What the parser refuses concerns every row.
         let all = Set(refusals.map(\.code) + Refusal.allCases.map(\.status.code)).subtracting(gives.map(\.status.code))
+        let refusal = WebhookEnvelope.isItsPath(path.text) ? "WebhookRefusal" : "Problem"
         for code in all.sorted() {
             json.key(String(code))
-            json.object { $0.member("$ref", "#/components/responses/Problem") }
+            json.object { $0.member("$ref", "#/components/responses/\(refusal)") }
         }
     }
 }
@@ -179,13 +185,17 @@ extension APIParameter {
 }
 
 extension JSONWriter {
-    fileprivate mutating func content(_ type: String, _ shape: APIShape) {
+    fileprivate mutating func content(_ type: String, _ shape: APIShape) { content([(type, shape)]) }
+
+    fileprivate mutating func content(_ choices: [(type: String, shape: APIShape)]) {
         key("content")
         object { json in
-            json.key(type)
-            json.object { json in
-                json.key("schema")
-                shape.write(to: &json)
+            for (type, shape) in choices {
+                json.key(type)
+                json.object { json in
+                    json.key("schema")
+                    shape.write(to: &json)
+                }
             }
         }
     }

@@ -1,5 +1,5 @@
-// What the socket is made of is in the headers of both, and the compiler takes either for its home.
 import Admin
+// `SOCK_CLOEXEC` is in the headers of both this and Glibc, and the compiler takes either for its home.
 import CLinux
 import Crypto
 import Domain

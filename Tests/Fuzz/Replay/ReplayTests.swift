@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Signatures
+
 /// Every input that is kept: the seeds of the fuzzer, and whatever it once found, under `found-…`.
 @Suite("A kept input", .timeLimit(.minutes(2))) struct ReplayTests {
     @Test("breaks no rule", arguments: KeptInput.all)
@@ -11,6 +13,13 @@ import Testing
 
     @Test("is there for every target", arguments: FuzzTarget.all.map(\.name))
     func present(_ name: String) { #expect(KeptInput.all.contains { $0.target == name }) }
+
+    @Test("of signatures may be of any preset that knows a secret")
+    func presets() {
+        let missing = Set(Preset.names).subtracting(Provider.all.map(\.name))
+        let open = Preset.all.filter { $0.secrets.isEmpty }.map(\.name)
+        #expect(missing.subtracting(open).isEmpty)
+    }
 }
 
 struct KeptInput: Sendable, CustomTestStringConvertible {
