@@ -6,7 +6,7 @@ package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
         + ActionEndpoints.all + ReconcileEndpoints.all + ProofEndpoints.all + TokenEndpoints.all
-        + OpenAPI.endpoints + WebhookEndpoints.all + RegistrationEndpoints.all
+        + QuarantineEndpoints.all + OpenAPI.endpoints + WebhookEndpoints.all + RegistrationEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
         -> Answer
@@ -16,7 +16,7 @@ package enum AdminAPI {
             var request = request
             request.segments = segments
             // A misspelt filter that is ignored would show what was not asked for.
-            if let takes = endpoint.takes {
+            if let takes = endpoint.takes, !endpoint.readsDocument {
                 try request.allowOnly(takes.map(\.name).filter { !endpoint.path.names.contains($0) })
             }
             return try endpoint.answer(request, desk)
