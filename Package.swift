@@ -4,15 +4,26 @@ import PackageDescription
 // The arrows between targets are the architecture: each target names only targets of lower layers.
 // Tests/ArchitectureTests reads this file and fails when an arrow points sideways or up.
 
-let strict: [SwiftSetting] = [
+let language: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    // Exclusivity is checked in debug builds, which all unit tests are; in release its bookkeeping would be a tenth of our
-    // own instructions for each event.
-    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
+
+// Exclusivity is checked in debug builds, which all unit tests are; in release its bookkeeping would be a tenth of our
+// own instructions for each event.
+let optimized: [SwiftSetting] = [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
+// `make fuzz` sets this to the path of libFuzzer: the parsers alone are then built, instrumented, into one program.
+let libFuzzer = Context.environment["HEADGATE_LIBFUZZER"]
+let instrumented: [SwiftSetting] = [
+    .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing", "-assert-config", "Debug"])
+]
+
+let strict = language + (libFuzzer == nil ? optimized : instrumented)
 
 func layer(
     _ name: String, on dependencies: [String] = [], exclude: [String] = [], resources: [Resource] = []
@@ -22,9 +33,12 @@ func layer(
         swiftSettings: strict)
 }
 
-func tests(_ name: String, on dependencies: [String], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, on dependencies: [String], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies.map { .byName(name: $0) }, resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, exclude: exclude, resources: resources,
+        swiftSettings: strict)
 }
 
 func cLibrary(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
@@ -106,7 +120,24 @@ let package = Package(
                 "Net",
                 "Wire", "Domain", "CLinux",
             ]),
+        tests(
+            "Fuzz", on: ["Domain", "Wire", "Net", "Crypto", "Config", "Signatures", "Routes"],
+            exclude: ["Driver", "Corpus", "Dictionaries"]),
         tests("ArchitectureTests", on: []),
     ],
     swiftLanguageModes: [.v6]
 )
+
+if let libFuzzer, let replay = package.targets.first(where: { $0.name == "Fuzz" }) {
+    let fuzzed: Set = ["CLinux", "COpenSSL", "Domain", "Wire", "Net", "Crypto", "Config", "Signatures", "Routes"]
+    package.products = []
+    package.targets.removeAll { !fuzzed.contains($0.name) }
+    package.targets.append(
+        .executableTarget(
+            name: replay.name, dependencies: replay.dependencies, path: "Tests/Fuzz",
+            exclude: ["Replay", "Corpus", "Dictionaries"], swiftSettings: strict,
+            // The driver is C++. gold, the standard linker here, takes AddressSanitizer's lists for an error.
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=address", "-use-ld=lld", "-Xlinker", libFuzzer]), .linkedLibrary("stdc++"),
+            ]))
+}

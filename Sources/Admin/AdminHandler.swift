@@ -37,6 +37,7 @@ package final class AdminHandler: RequestHandler {
         switch answer(request, from: peer) {
         case .now(let response): return .reply(response)
         case .afterwards(let operation, let answer):
+            let path = String(decoding: request.path, as: UTF8.self)
             desk.state.operate(operation) { [later] result in
                 do throws(Problem) {
                     switch result {
@@ -44,7 +45,7 @@ package final class AdminHandler: RequestHandler {
                     case .failure(let error): throw Problem(.serviceUnavailable, "\(error)")
                     }
                 } catch {
-                    later(ticket, error.response)
+                    later(ticket, error.response(at: path))
                 }
             }
             return .later
@@ -65,7 +66,7 @@ package final class AdminHandler: RequestHandler {
             noteUse(of: verdict.holder, at: now)
             return answer
         } catch {
-            return .now(error.response)
+            return .now(error.response(at: String(decoding: request.path, as: UTF8.self)))
         }
     }
 

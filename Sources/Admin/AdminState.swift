@@ -46,8 +46,10 @@ package struct AdminState: Sendable {
     /// Deliveries in memory by subscriber.
     package let depths: @Sendable () -> [SubscriberID: Int]
     package let readiness: @Sendable () -> Readiness
-    /// Has the ledger do something; `done` comes on its thread.
+    /// Has the ledger do something; `done` comes when it is in effect, on any thread.
     package let operate: Operate
+    /// Nil where nobody can be registered.
+    package let registry: RegistryFacts?
 
     /// Has the routes' verifiers look again at requests that were refused, with a secret that is to be tried when one is
     /// given. Runs on the admin loop's thread.
@@ -68,10 +70,11 @@ package struct AdminState: Sendable {
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
         depths: @escaping @Sendable () -> [SubscriberID: Int],
         readiness: @escaping @Sendable () -> Readiness,
-        operate: @escaping Operate = { _, done in done(.failure(.latched)) },
+        operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
         judge: @escaping Judge = { _, _ in .failure(.stopped) }
     ) {
         self.judge = judge
+        self.registry = registry
         self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers

@@ -30,14 +30,14 @@ package struct LaneConfig: Sendable {
     package let policy: AddressPolicy
     /// Why it gets nothing: paused by an operator or stopped by a 410; nil when active.
     package let paused: String?
-    /// `Event.weight` of the largest event that its route takes.
+    /// `Event.weight` of the largest event that its route takes, or of what is usual: larger ones are looked at first.
     package let largest: Int
 
     package init(
         id: SubscriberID, route: String, subscriber: SubscriberConfig, policy: AddressPolicy, paused: String?,
         maxBody: Int = Limits.bodyBytes
     ) {
-        largest = maxBody + Limits.headBytes
+        largest = min(maxBody, Limits.bodyBytes) + Limits.headBytes
 
         self.id = id
         self.route = route

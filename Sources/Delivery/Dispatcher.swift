@@ -144,6 +144,7 @@ package final class Dispatcher {
             return giveBack(grant)
         }
         shell.gate.enter(result?.deliveries ?? [], under: grant)
+        shell.needs = result?.needed
         for damaged in result?.damaged ?? [] {
             watch.bell.ring(.deliveryDead, of: damaged.text, "its event is not as it was received, and is not sent")
             log.write(.error, "event damaged") { line in
@@ -187,7 +188,7 @@ package final class Dispatcher {
     private func claim(_ most: Int, for shell: LaneShell) {
         shell.claims = max(min(most, shell.gate.room), 1)
         let grant = hub.memory.ask(
-            shell.config.id, largest: shell.config.largest, deliveries: shell.claims,
+            shell.config.id, largest: shell.needs ?? shell.config.largest, deliveries: shell.claims,
             isDoubtful: shell.lane.breaker.isDoubtful)
         if let grant { granted(grant) }
     }
@@ -198,7 +199,7 @@ package final class Dispatcher {
         }
         let claim = Claim(
             subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
-            mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes)
+            mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes, isStrict: shell.needs == nil)
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
     }
 
@@ -228,14 +229,16 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         shell.gate.letGo(delivery.event)
-        let verdict = subscriber.retry.verdict(
+        var verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)
+        // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
+        if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
         let openedBreaker = shell.finished(attempt.outcome, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
         log.report(attempt, of: delivery, verdict, by: shell.config)
-        if attempt.outcome != .ok, !shell.isGone, !shell.isHeld {
+        if attempt.outcome != .ok {
             let reason = watch.failed(
                 delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)
             if let reason { stop(shell, reason) }

@@ -21,6 +21,8 @@ final class LaneShell {
     var isCrowded = false
     /// How many deliveries are to be fetched, when there is memory for them.
     var claims = 0
+    /// Of memory for the next delivery on disk, when that is a large one.
+    var needs: Int?
 
     init(
         _ config: LaneConfig, gate: LaneGate, idle: IdleTransfers, at now: MonotonicTime, metrics: Metrics,

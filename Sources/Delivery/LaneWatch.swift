@@ -43,7 +43,7 @@ package struct LaneWatch: Sendable {
                 .breakerOpen, of: subject, "\(Breaker.threshold) sends in a row failed, \(end); it gets probes now")
         }
         let failing = shell.failingSince.map { now - $0 } ?? .zero
-        if let reason = reason(toStop: verdict, failing) {
+        if !shell.isGone, let reason = reason(toStop: verdict, failing) {
             bell.ring(
                 .subscriberStopped, of: subject, "\(reason); headgate subscribers resume \(subject) starts it again")
             return reason

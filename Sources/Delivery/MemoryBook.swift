@@ -4,9 +4,9 @@ package import Domain
 /// memory that is larger than that.
 ///
 /// What is in memory anyway may stay there when there is room. What lies on disk is fetched only under a grant: lanes that
-/// got none wait in line, each gets at least what its largest delivery may need, and while one waits nobody goes before
+/// got none wait in line, each gets at least what its next delivery may need, and while one waits nobody goes before
 /// it. So each lane gets on, however many there are, without a share of its own. Lanes whose subscribers fail hold what
-/// they have for longest: all of them together get half of the memory, and waiting for it they hold up only each other.
+/// they have for longest: all of them together get half of the memory, or what one of them needs, and waiting for it they hold up only each other.
 package struct MemoryBook {
     package struct Grant: Equatable, Sendable {
         package let lane: SubscriberID
@@ -39,11 +39,11 @@ package struct MemoryBook {
     }
 
     /// - Parameters:
-    ///   - least: what the lane cannot do with less than.
+    ///   - least: what the lane cannot do with less than: what its next delivery may need.
     ///   - isDoubtful: its subscriber failed last time.
     /// - Returns: nil when the lane has to wait: its grant is among those of a later `give`.
     package mutating func ask(_ lane: SubscriberID, least: Int, isDoubtful: Bool = false) -> Grant? {
-        let wish = Grant(lane: lane, bytes: min(least, isDoubtful ? mostDoubtful : most), isDoubtful: isDoubtful)
+        let wish = Grant(lane: lane, bytes: min(least, most), isDoubtful: isDoubtful)
         asked += 1
         if isDoubtful { doubtful.append((asked, wish)) } else { waiting.append((asked, wish)) }
         // Whoever could be granted something was: this can only be the new one.
@@ -67,7 +67,9 @@ package struct MemoryBook {
     /// Whose turn it is.
     private var next: Grant? {
         let usual = waiting.first
-        let last = doubtful.first.flatMap { $0.wish.bytes <= mostDoubtful - takenDoubtful ? $0 : nil }
+        let last = doubtful.first.flatMap { first in
+            takenDoubtful == 0 || takenDoubtful + first.wish.bytes <= mostDoubtful ? first : nil
+        }
         guard let usual else { return last?.wish }
         guard let last else { return usual.wish }
         return usual.number < last.number ? usual.wish : last.wish

@@ -18,7 +18,8 @@ final class Transfer {
     private let parsedURL = curl_url()
     private var isBlocked = false
     private var lacksSocket = false
-    private var isRepeated = false
+    /// A kept connection ended under the request, before a byte of an answer.
+    private(set) var isRepeated = false
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 

@@ -198,6 +198,10 @@ package enum Limits {
     // Admin.
     /// The largest request of the API is a subscriber's registration.
     package static let adminBodyBytes = 64 << 10
+    /// Subscribers that one token may register.
+    package static let registrationsPerPartner = 500
+    /// Of `Idempotency-Key`.
+    package static let idempotencyKeyBytes = 255
     /// Rows of one page of a list, when the request names none, and at most.
     package static let pageRows = 50
     package static let pageRowsMost = 1000

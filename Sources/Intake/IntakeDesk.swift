@@ -18,6 +18,7 @@ package final class IntakeDesk: RequestHandler {
     private let clock: any Clock
     private let log: Log
     private let metrics: Metrics
+    private let alarms: AlarmBell
     private let ackSeconds: Histogram
     private let receipts: Mailbox<Receipt>
     let keys: KeyFetcher
@@ -34,8 +35,9 @@ package final class IntakeDesk: RequestHandler {
 
     package init(
         on loop: EventLoop, ledger: any LedgerQueue, outlet: any Outlet, keys: KeyFetcher, clock: any Clock, log: Log,
-        metrics: Metrics
+        metrics: Metrics, alarms: AlarmBell
     ) throws {
+        self.alarms = alarms
         self.loop = loop
         self.ledger = ledger
         self.outlet = outlet
@@ -148,11 +150,13 @@ package final class IntakeDesk: RequestHandler {
         switch verification {
         case .needs(let key): return .needs(key)
         case .refused(let reason):
+            if reason == .timeStale || reason == .timeFuture { note(proof.verifier.lateness, of: route) }
             refuse(route, reason.rawValue, peer, keeping: request)
             return .judged(
                 .reply(
                     reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized))
         case .accepted(let verified):
+            note(proof.verifier.lateness, of: route)
             if let handling = verifiedHandshake(request, of: route, peer, ticket) { return .judged(handling) }
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
@@ -216,6 +220,15 @@ package final class IntakeDesk: RequestHandler {
         ackSeconds.observe(took.inSeconds)
         receipt.count()
         receipt.report(to: log, took: took)
+    }
+
+    /// Rings when a route's requests come late by their own timestamps.
+    private func note(_ lateness: Double, of route: IntakeRoute) {
+        guard route.late.note(lateness) else { return }
+        alarms.ring(
+            .clockSkew, of: route.config.name,
+            "the last \(Limits.lateRequests) requests came \(Int(lateness * 100)) % into the time in which a signature "
+                + "counts; compare this machine's clock with the provider's")
     }
 
     // MARK: Refusals

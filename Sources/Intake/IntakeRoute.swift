@@ -20,6 +20,7 @@ final class IntakeRoute {
     let handshakes: HandshakeAnswers
     let dedup: DedupRule
     let tokens: TokenIssuer?
+    var late = LateRequests()
     private let metrics: Metrics
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]

@@ -27,5 +27,13 @@ package struct DirectoryIDs: Sendable {
     }
 
     package let routes: [(route: RouteID, subscribers: [Entry])]
-    package init(routes: [(route: RouteID, subscribers: [Entry])]) { self.routes = routes }
+    /// Those that came by the API, of the routes of the `Directory`.
+    package let registered: [RegisteredSubscriber]
+
+    package init(
+        routes: [(route: RouteID, subscribers: [Entry])], registered: [RegisteredSubscriber] = []
+    ) {
+        self.routes = routes
+        self.registered = registered
+    }
 }

@@ -6,8 +6,8 @@ package import Domain
 /// An engine is owned by one thread, the `LedgerWriter`'s, which gathers what the loops post into one batch, has it
 /// committed with one sync, and only then tells each poster the result.
 package protocol LedgerEngine: AnyObject {
-    /// Makes routes, subscribers and endpoints known and gives them their lasting ids. Subscribers of the ledger that are
-    /// not in `directory` are gone: their pending deliveries read as `held` until they return.
+    /// Makes routes, subscribers and endpoints known and gives them their lasting ids, also those that were registered
+    /// through the API for these routes. Subscribers of the ledger that are neither in `directory` nor registered are gone: their pending deliveries read as `held` until they return.
     func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs
 
     /// Everything in `batch` in one transaction, synced to stable storage when this returns. On an error nothing of the

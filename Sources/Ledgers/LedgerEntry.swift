@@ -90,10 +90,12 @@ package struct Claim: Sendable {
     package let subscriber: SubscriberID
     package let due: WallTime
     package let most: Int
-    /// Sum of `Event.weight`; at least one delivery comes however large it is.
+    /// Sum of `Event.weight`; unless it is strict, at least one delivery comes however large it is.
     package let mostBytes: Int
+    package let isStrict: Bool
 
-    package init(subscriber: SubscriberID, due: WallTime, most: Int, mostBytes: Int) {
+    package init(subscriber: SubscriberID, due: WallTime, most: Int, mostBytes: Int, isStrict: Bool = false) {
+        self.isStrict = isStrict
         self.subscriber = subscriber
         self.due = due
         self.most = most
@@ -108,8 +110,13 @@ package struct ClaimResult: Sendable {
     package let nextDue: WallTime?
     /// Deliveries whose event is missing or is not what was received: dead now, and worth an alarm.
     package let damaged: [DeliveryID]
+    /// `Event.weight` of the next one, when that alone is more than a strict claim allows.
+    package let needed: Int?
 
-    package init(deliveries: [ClaimedDelivery], nextDue: WallTime?, damaged: [DeliveryID] = []) {
+    package init(
+        deliveries: [ClaimedDelivery], nextDue: WallTime?, damaged: [DeliveryID] = [], needed: Int? = nil
+    ) {
+        self.needed = needed
         self.deliveries = deliveries
         self.nextDue = nextDue
         self.damaged = damaged

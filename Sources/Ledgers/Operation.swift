@@ -24,6 +24,7 @@ package struct Operation: Sendable {
         case access(AccessDeed)
         /// The body of an event is removed; its digest and everything else stay.
         case redact(EventID)
+        case register(RegistryChange)
     }
 
     package let deed: Deed
@@ -66,6 +67,7 @@ package enum OperationResult: Sendable, Equatable {
         case redactionWouldLose(DeliveryID)
         /// There is no body to send or to remove.
         case noBody(EventID)
+        case registry(RegistryChange.Refusal)
     }
 }
 
@@ -95,6 +97,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case removeBodies = 41
     /// Events of old batches with all that belongs to them: the same.
     case removeEvents = 42
+    /// A subscriber came by the API.
+    case register = 20
+    case changeRegistration = 21
+    case deregister = 22
+    /// Secrets were sealed with another key.
+    case rekey = 23
 
     package var text: String {
         switch self {
@@ -116,6 +124,10 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .redact: "redact"
         case .removeBodies: "remove-bodies"
         case .removeEvents: "remove-events"
+        case .register: "register"
+        case .changeRegistration: "change-registration"
+        case .deregister: "deregister"
+        case .rekey: "rekey"
         }
     }
 }

@@ -5,6 +5,8 @@ extension IPAddress {
     /// Reads the dotted or colon form that inet_pton(3) accepts, and no other spelling (no octal, no short forms).
     package init?(text: some StringProtocol) {
         let text = String(text)
+        // To inet_pton a text ends at its first zero byte.
+        guard !text.utf8.contains(0) else { return nil }
         var v4 = in_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {
             self.init(v4: UInt32(bigEndian: v4.s_addr))

@@ -80,6 +80,8 @@ package final class RouteConfig: Sendable {
     /// How long an event id is remembered; nil when duplicates are not looked for.
     package let dedup: TimeSpan?
     package let tokens: Tokens?
+    /// Of subscribers that say nothing else.
+    package let retry: RetryPolicy
     package let subscribers: [SubscriberConfig]
 
     init(
@@ -87,8 +89,7 @@ package final class RouteConfig: Sendable {
         handshakes: [Handshake], keys: KeySettings, confirms: Bool, publicURL: String?, groups: [TypeGroup], ack: Ack,
         reject: Ack?, allow: [IPRange],
         maxBody: Int, dedup: TimeSpan?,
-        tokens: Tokens?,
-        subscribers: [SubscriberConfig]
+        tokens: Tokens?, retry: RetryPolicy, subscribers: [SubscriberConfig]
     ) {
         self.name = name
         self.file = file
@@ -108,6 +109,7 @@ package final class RouteConfig: Sendable {
         self.maxBody = maxBody
         self.dedup = dedup
         self.tokens = tokens
+        self.retry = retry
         self.subscribers = subscribers
     }
 

@@ -26,9 +26,11 @@ extension RouteReader {
         case .success:
             diagnostics.report(node.error("keys that come in clear text prove nothing", cure: "write https://"))
         case .failure(.address(let kind)):
+            let isPermitted = kind == .loopback || kind == .private
             diagnostics.report(
-                node.error("the URL's address is \(kind.rawValue)", cure: "permit private ones with allowPrivate: true")
-            )
+                node.error(
+                    "the URL's address is \(kind.rawValue)",
+                    cure: isPermitted ? "permit private ones with allowPrivate: true" : "name the issuer's own"))
         case .failure(let problem): diagnostics.report(node.error(problem.text, cure: problem.cure))
         }
         return nil

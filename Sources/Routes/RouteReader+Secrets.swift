@@ -45,9 +45,16 @@ extension RouteReader {
     mutating func secret(_ node: ConfigNode, note: (inout RouteReader, String) -> Void) -> Secret? {
         guard let text = node.string(into: &diagnostics) else { return nil }
         let source = SecretSource(text)
+        if case .request = origin, !source.isLiteral {
+            diagnostics.report(
+                node.error(
+                    "env: and file: name secrets of the gateway itself", cure: "send the secret, or write a route file")
+            )
+            return nil
+        }
         switch secrets.read(source) {
         case .success(let secret):
-            if source.isLiteral {
+            if source.isLiteral, case .file = origin {
                 diagnostics.report(
                     node.warning(
                         "the secret itself stands in the file", cure: "keep it elsewhere: \"env:NAME\" or \"file:PATH\""

@@ -36,12 +36,14 @@ extension RouteReader {
         }
     }
 
-    private mutating func subscriber(
+    mutating func subscriber(
         _ node: ConfigNode, retry: RetryPolicy, pool: inout SigningKeyPool
     ) -> SubscriberConfig? {
-        guard let object = node.object(keys: Self.subscriberKeys, into: &diagnostics) else { return nil }
+        let keys = isRequest ? SubscriberRequest.keys : Self.subscriberKeys
+        guard let object = node.object(keys: keys, into: &diagnostics) else { return nil }
         var held: String?
-        if object["paused"]?.bool(into: &diagnostics) == true { held = "paused in its route file" }
+        // One that was registered is paused in the ledger.
+        if object["paused"]?.bool(into: &diagnostics) == true, !isRequest { held = "paused in its route file" }
         let name = subscriberName(object)
         let url = subscriberURL(object)
         let filter = object["events"].flatMap { globs($0) } ?? []
@@ -60,6 +62,12 @@ extension RouteReader {
             name: name, url: url, held: held, filter: EventFilter(filter), signing: signing, form: form, retry: policy,
             concurrency: concurrency, rate: rate, headers: headers, forward: forward, tls: tls,
             credentials: credentials)
+    }
+
+    private var isRequest: Bool { if case .request = origin { true } else { false } }
+
+    private var addressPolicy: AddressPolicy {
+        if case .request(let policy, _) = origin { policy } else { .routeFile }
     }
 
     private mutating func subscriberName(_ object: ConfigNode) -> String? {
@@ -82,7 +90,7 @@ extension RouteReader {
             return nil
         }
         guard var text = node.string(into: &diagnostics) else { return nil }
-        if case .variable(let name) = SecretSource(text) {
+        if case .variable(let name) = SecretSource(text), !isRequest {
             switch secrets.read(.variable(name)) {
             case .success(let value): text = value.withBytes { String(decoding: $0, as: UTF8.self) }
             case .failure(let problem):
@@ -90,7 +98,7 @@ extension RouteReader {
                 return nil
             }
         }
-        switch SubscriberURL.read(text, policy: .routeFile) {
+        switch SubscriberURL.read(text, policy: addressPolicy) {
         case .success(let url): return url
         case .failure(let problem):
             diagnostics.report(node.error(problem.text, cure: problem.cure))
@@ -101,7 +109,8 @@ extension RouteReader {
     private mutating func signingKeys(
         _ node: ConfigNode?, of subscriber: ConfigNode, pool: inout SigningKeyPool, held: inout String?
     ) -> SigningKeys {
-        guard let node else {
+        guard let node, !(isRequest && node.value == .null) else {
+            if case .request(_, let shared) = origin, !shared.keys.isEmpty { return shared }
             if signing.isEmpty {
                 diagnostics.report(
                     subscriber.error(

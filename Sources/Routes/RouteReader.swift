@@ -18,6 +18,15 @@ struct RouteReader {
     /// Of subscribers that name no secret of their own; empty when none is set.
     let signing: [Secret]
     let unusable: Diagnostic.Severity
+    var origin = Origin.file
+
+    /// Who wrote what is read.
+    enum Origin {
+        /// The operator: secrets are named by where they are kept, and any address will do.
+        case file
+        /// Somebody with a token: `env:` and `file:` would read the gateway's own.
+        case request(AddressPolicy, signing: SigningKeys)
+    }
 
     /// Stands in place of what the file names; nil in all but a trial.
     var candidate: CandidateSecret?
@@ -58,7 +67,7 @@ struct RouteReader {
             handshakes: handshakes, keys: keys, confirms: confirms, publicURL: publicURL, groups: groups, ack: ack,
             reject: reject, allow: allow,
             maxBody: maxBody,
-            dedup: dedup, tokens: tokens, subscribers: subscribers)
+            dedup: dedup, tokens: tokens, retry: retry, subscribers: subscribers)
         lint(file, route, proof)
         return route
     }

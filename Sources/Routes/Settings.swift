@@ -26,6 +26,8 @@ package struct Settings: Sendable {
     package var adminNames: [String] = []
     /// Keys, decoded; all of them sign.
     package var signing: [Secret] = []
+    /// Seals the secrets that the ledger keeps; nil: it keeps none.
+    package var ledgerKey: SealingKey?
     /// Where alarms are posted; nil: nowhere but the log.
     package var alarmURL: String?
     /// A subscriber without one success for so long is worth an alarm.
@@ -47,6 +49,10 @@ package struct Settings: Sendable {
     package var checkpointKey: String?
     package var checkpointTargets: [CheckpointTarget] = []
     package var checkpointEvery = TimeSpan.seconds(3600)
+    /// Nil: kept for ever, whatever its size.
+    package var keepBodies: TimeSpan?
+    package var keepEvents: TimeSpan?
+    package var keepBytes: Int?
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -70,6 +76,9 @@ package struct Settings: Sendable {
         Flag(
             "--signing-secret", "SECRET", variable: "HEADGATE_SIGNING_SECRET",
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
+        Flag(
+            "--ledger-key", "SECRET", variable: "HEADGATE_LEDGER_KEY",
+            "Seals the secrets of subscribers registered through the API: env:NAME, file:PATH, 32 bytes in base64."),
         Flag(
             "--alarm-url", "URL", variable: "HEADGATE_ALARM_URL",
             "Where alarms are posted, signed with the signing secret."),
@@ -111,6 +120,15 @@ package struct Settings: Sendable {
         Flag(
             "--checkpoint-every", "TIME", variable: "HEADGATE_CHECKPOINT_EVERY", standard: "1h",
             "How often, when something was written since."),
+        Flag(
+            "--keep-bodies", "TIME", variable: "HEADGATE_KEEP_BODIES", standard: "for ever",
+            "Remove bodies older than this, such as 90d; their digests stay."),
+        Flag(
+            "--keep-events", "TIME", variable: "HEADGATE_KEEP_EVENTS", standard: "for ever",
+            "Remove events older than this, such as 400d, with their deliveries; their hashes stay."),
+        Flag(
+            "--keep-size", "SIZE", variable: "HEADGATE_KEEP_SIZE", standard: "any",
+            "Remove the oldest events when the ledger uses more than this, such as 50GiB."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

@@ -39,6 +39,7 @@ struct SettingsReader {
         settings.adminToken = adminToken()
         settings.adminNames = values.all("--admin-name").compactMap { hostName($0) }
         settings.signing = signingKeys()
+        settings.ledgerKey = ledgerKey()
         settings.alarmURL = alarmURL(isSigned: !settings.signing.isEmpty)
         settings.alarmFailing = duration("--alarm-failing") ?? settings.alarmFailing
         settings.stopFailing = duration("--stop-failing")
@@ -53,6 +54,9 @@ struct SettingsReader {
         if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
         settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
         if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
+        settings.keepBodies = values.one("--keep-bodies").flatMap { age($0) }
+        settings.keepEvents = values.one("--keep-events").flatMap { age($0) }
+        settings.keepBytes = values.one("--keep-size").flatMap { size($0) }
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
@@ -133,6 +137,20 @@ struct SettingsReader {
         return nil
     }
 
+    private mutating func age(_ value: FlagValue) -> TimeSpan? {
+        if let span = Quantity.duration(value.text), span >= .seconds(1) { return span }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no time of 1s or longer", cure: "write one such as 90d or 36h"))
+        return nil
+    }
+
+    private mutating func size(_ value: FlagValue) -> Int? {
+        if let bytes = Quantity.bytes(value.text), bytes >= 1 << 20 { return bytes }
+        diagnostics.report(
+            value.error("\(quoted(value.text)) is no size of 1MiB or more", cure: "write one such as 500MiB or 50GiB"))
+        return nil
+    }
+
     private mutating func interval(_ value: FlagValue) -> TimeSpan {
         if let span = Quantity.duration(value.text), span >= .seconds(1), span <= .seconds(30 * 86_400) { return span }
         diagnostics.report(
@@ -181,6 +199,15 @@ struct SettingsReader {
             diagnostics.report(value.error("more than \(SigningKeys.most) secrets", cure: "drop the oldest"))
         }
         return keys
+    }
+
+    private mutating func ledgerKey() -> SealingKey? {
+        guard let value = values.one("--ledger-key"), let text = secret(value) else { return nil }
+        do throws(CryptoError) { return try SealingKey(base64: text) } catch {
+            diagnostics.report(
+                value.error("the key \(error)", cure: "make one with `headgate secrets new --ledger-key`"))
+            return nil
+        }
     }
 
     private mutating func secret(_ value: FlagValue) -> Secret? {

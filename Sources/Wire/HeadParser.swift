@@ -28,10 +28,11 @@ package struct HeadParser: Sendable {
     /// - Returns: whether the head is whole; then `head` is valid for as long as `bytes` keep their order.
     package mutating func advance(over bytes: UnsafeRawBufferPointer) throws(Refusal) -> Bool {
         while true {
+            // First of all, so that a long one is refused alike however much of it is there.
+            try judgeBeginning(of: bytes)
             guard let lineFeed = bytes.firstLineFeed(from: scanned) else {
                 scanned = bytes.count
                 try bound(through: bytes.count)
-                try judgeBeginning(of: bytes)
                 return false
             }
             scanned = lineFeed + 1

@@ -24,6 +24,7 @@ package struct Status: Hashable, Sendable {
     package static let requestTimeout = Status(known: 408)
     package static let conflict = Status(known: 409)
     package static let gone = Status(known: 410)
+    package static let preconditionFailed = Status(known: 412)
     package static let contentTooLarge = Status(known: 413)
     package static let uriTooLong = Status(known: 414)
     package static let unsupportedMediaType = Status(known: 415)

@@ -158,6 +158,22 @@ struct RefusalCountTests {
         #expect(recorded == 5000)
     }
 
+    @Test func `addresses that make room for others take no refusal with them`() {
+        var count = RefusalCount()
+        var recorded: Int64 = 0
+        for minute in 0..<5 {
+            for number in 0..<2000 {
+                recorded += count.note("a\(minute)-\(number)", at: at(Int64(minute) * 60)).record ?? 0
+            }
+        }
+        var minute: Int64 = 300
+        while recorded < 10_000, minute < 300 + 60 * 200 {
+            recorded += count.takeUnwritten(at: at(minute)).map(\.count).reduce(0, +)
+            minute += 60
+        }
+        #expect(recorded == 10_000)
+    }
+
     @Test func `an IPv6 network counts as one address`() throws {
         let one = RefusalCount.key(of: IPAddress(high: 0x2001_0db8_0000_0001, low: 1))
         #expect(one == RefusalCount.key(of: IPAddress(high: 0x2001_0db8_0000_0001, low: 99)))

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Ledgers
 import Net
+import Routes
 import Server
 import Telemetry
 import Wire
@@ -25,6 +26,25 @@ final class Scene {
     let clock = SystemClock()
     var judge: AdminState.Judge = { requests, _ in .success(requests.map { _ in .refused(reason: "token-wrong") }) }
     private let subscribers: [SubscriberID: AdminState.Subscriber]
+    /// Of a registered subscriber.
+    let webhook = String(repeating: "0", count: 24)
+    let key = try? SealingKey(Secret([UInt8](0..<32)))
+    /// One file, with the same names as the ledger.
+    let table = RouteTable.load(
+        directory: "routes",
+        surroundings: Surroundings(
+            environment: [:],
+            readFile: { _, _ in
+                .success(
+                    Array(
+                        """
+                        { verify: { type: "none" }, types: { all: ["*"] }, subscribers: [
+                            { name: "billing", url: "http://127.0.0.1:1/billing" },
+                            { name: "audit", url: "http://127.0.0.1:1/audit" } ] }
+                        """.utf8))
+            }, fileNames: { _ in .success(["pay.json5"]) }),
+        signing: [Secret([UInt8](repeating: 7, count: 32))], purpose: .serve
+    ).table
 
     init(
         readiness: AdminState.Readiness = .init(
@@ -85,6 +105,12 @@ final class Scene {
             [.operate(Operation(.start(order), actor: "tests", reason: "none"))], at: clock.wall())
         guard case .operated(.started(let job)) = started[0] else { throw SceneFailure() }
         self.job = job
+        let now = clock.wall()
+        let registration = Registration(
+            id: webhook, route: "pay", name: "webhook", url: "https://a.example/", partner: "admin", type: "all",
+            publicKey: "PEM", definition: "{}", secrets: nil, createdAt: now, changedAt: now)
+        _ = try ledger.commit(
+            [.operate(Operation(.register(.add(registration, paused: nil)), actor: "admin", reason: ""))], at: now)
         _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
         _ = try grant("ci", .read)
     }
@@ -95,11 +121,13 @@ final class Scene {
     }
 
     var state: AdminState {
-        let (statistics, subscribers, readiness) = (
-            (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness
+        let (statistics, subscribers, readiness, table) = (
+            (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness, table ?? .empty
         )
         return AdminState(
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
+            registry: RegistryFacts(
+                table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)),
             judge: judge)
     }
 
@@ -154,6 +182,7 @@ final class Scene {
                 "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
             )
             .replacing("/v1/quarantine/{id}", with: "/v1/quarantine/\(refused.text)")
+            .replacing("/v1/webhook/{id}", with: "/v1/webhook/\(webhook)")
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
             .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }

@@ -90,6 +90,14 @@ struct MemoryBookTests {
         #expect(book.taken == 80)
     }
 
+    @Test("gives a failing lane more than half when it needs that and is the only one")
+    func doubtfulAndLarge() {
+        let book = Book(most: 100, portion: 100)
+        #expect(book.ask(first, least: 70, isDoubtful: true)?.bytes == 70)
+        #expect(book.ask(second, least: 1, isDoubtful: true) == nil)
+        #expect(book.give(70, isDoubtful: true).map(\.lane) == [second])
+    }
+
     @Test("keeps failing lanes in line with the others when memory is what both wait for")
     func bothWait() {
         let book = Book(most: 100, portion: 100)

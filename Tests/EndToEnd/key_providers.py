@@ -7,6 +7,7 @@ import uuid
 import zlib
 from datetime import datetime, timezone
 
+from key_server import openssl
 from providers import Webhook
 
 _numbers = itertools.count(1)
@@ -25,7 +26,6 @@ class SNS:
         server.put(path, certificate.read_bytes())
 
     def webhook(self, url=None, **fields):
-        from key_server import openssl
         number = str(uuid.uuid4())
         body = {"Type": "Notification", "MessageId": number, "TopicArn": self.topic, "Message": "für\nalle",
                 "Timestamp": "2026-11-21T12:00:00.000Z", "SignatureVersion": "2",
@@ -45,7 +45,6 @@ class PayPal:
         server.put(self.path, certificate.read_bytes())
 
     def webhook(self):
-        from key_server import openssl
         number = f"WH-{next(_numbers)}"
         body = json.dumps({"id": number, "event_type": "PAYMENT.CAPTURE.COMPLETED"}).encode()
         sent, when = str(uuid.uuid4()), datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,11 +23,26 @@ class Authority:
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
                 "-keyout", self.key, "-out", self.certificate)
 
+    def under(self, directory, issuer):
+        """An authority that this one vouches for, whose certificates say where its own is."""
+        lower = object.__new__(Authority)
+        lower.directory, lower.name, lower.issuer = directory, "intermediate", issuer
+        lower.certificate, lower.key = directory / "intermediate.crt", directory / "intermediate.key"
+        request, extensions = directory / "intermediate.csr", directory / "intermediate.ext"
+        extensions.write_text("basicConstraints=critical,CA:TRUE")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", lower.key, "-subj", "/CN=Intermediate", "-out", request)
+        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial",
+                "-days", 2, "-extfile", extensions, "-out", lower.certificate)
+        return lower
+
+    issuer = None
+
     def issue(self, name, *hosts, key=None, days=2):
         """A certificate for these hosts, and its key."""
         certificate = self.directory / f"{name}.crt"
         extensions, request = self.directory / f"{name}.ext", self.directory / f"{name}.csr"
-        extensions.write_text("subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts))
+        extensions.write_text("subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts) + (
+            f"\nauthorityInfoAccess=caIssuers;URI:{self.issuer}" if self.issuer else ""))
         if key is None:
             key = self.directory / f"{name}.key"
             openssl("genrsa", "-out", key, "2048")

@@ -1,5 +1,9 @@
 """Bodies with many events: kept and delivered whole, and each subscriber gets those in which one event is for it."""
+import base64
+import hmac
 import json
+
+import pytest
 
 
 def test_a_body_goes_to_whoever_one_of_its_events_is_for(gateway, subscriber):
@@ -25,3 +29,50 @@ def test_a_body_goes_to_whoever_one_of_its_events_is_for(gateway, subscriber):
     assert [request.body for request in deleted.wait(1)] == [both]
     assert created.requests[0]["headgate-event-type"] == "created,updated,deleted"
     assert len(deleted.requests) == 1 and len(gateway.rows("events", "list")) == 2
+
+
+def adyen_item(reference, code, key=bytes.fromhex("0102"), **more):
+    item = {"pspReference": reference, "merchantAccountCode": "acct", "merchantReference": "order", "eventCode": code,
+            "amount": {"currency": "EUR", "value": 1130}, "success": "true", **more}
+    text = f"{reference}::acct:order:1130:EUR:{code}:true"
+    mac = base64.b64encode(hmac.digest(key, text.encode(), "sha256")).decode()
+    return {"NotificationRequestItem": {**item, "additionalData": {"hmacSignature": mac}}}
+
+
+def test_every_item_of_adyens_batch_has_to_be_genuine(gateway, subscriber):
+    captures, refunds = subscriber(), subscriber()
+    gateway.route("in", verify="adyen", secrets={"SECRET": "0102"}, subscribers=[
+        {"name": "captures", "url": captures.url, "events": ["CAPTURE"]},
+        {"name": "refunds", "url": refunds.url, "events": ["REFUND"]}])
+    gateway.start()
+
+    def post(*items):
+        body = json.dumps({"live": "false", "notificationItems": items}).encode()
+        reply = gateway.post("/in", body, {"Content-Type": "application/json"})
+        return body, reply.status, reply.body
+
+    both, status, answer = post(adyen_item("1", "AUTHORISATION"), adyen_item("2", "CAPTURE"))
+    assert (status, answer) == (200, b"[accepted]")
+    assert post(adyen_item("3", "CAPTURE"), adyen_item("4", "REFUND", key=b"forged"))[1] == 401
+    assert post(adyen_item("3", "CAPTURE"), {})[1] == 401 and post()[1] == 401
+    assert [request.body for request in captures.wait(1)] == [both]
+    assert captures.requests[0]["headgate-provider-event-id"] == "1:AUTHORISATION:true,2:CAPTURE:true"
+    assert captures.requests[0]["headgate-event-type"] == "AUTHORISATION,CAPTURE"
+    assert post(adyen_item("1", "AUTHORISATION"), adyen_item("2", "CAPTURE"))[1] == 200, "a duplicate"
+    assert len(gateway.rows("events", "list")) == 1 and refunds.requests == []
+
+
+@pytest.mark.parametrize("preset, status", [("gocardless", 498), ("klarna", 400)])
+def test_who_wants_another_status_for_a_wrong_signature_gets_it(preset, status, gateway):
+    gateway.route("in", verify=preset, secrets={"SECRET": "s"}, types={"all": ["*"]})
+    gateway.start()
+    for headers in [{}, {"Webhook-Signature": "00" * 32, "Klarna-Signature": "00" * 32}]:
+        assert gateway.post("/in", b'{"events":[]}', headers).status == status
+
+
+def test_circle_asks_with_head_whether_the_url_is_there(gateway):
+    gateway.route("in", verify="circle", secrets={"API_KEY": "k"}, types={"all": ["*"]})
+    gateway.start()
+    reply = gateway.post("/in", None, {}, method="HEAD")
+    assert (reply.status, reply.body) == (200, b"")
+    assert gateway.rows("events", "list") == []

@@ -5,13 +5,13 @@ import time
 import pytest
 
 from key_providers import SNS, Circle, OpenID, PayPal, Plaid, PubSub
-from key_server import Authority, Key, KeyServer
+from key_server import Authority, Key, KeyServer, openssl
 from providers import Webhook
 from waiting import until
 
 HOSTS = [
     "sns.us-east-1.amazonaws.com", "api.paypal.com", "api.circle.com", "production.plaid.com", "www.googleapis.com",
-    "issuer.example.com", "localhost"]
+    "issuer.example.com", "crt.test.amazontrust.com", "localhost"]
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +213,18 @@ def test_a_certificate_that_proves_nothing_is_refused(how, start, gateway, serve
     assert sink.requests == []
 
 
+@pytest.mark.parametrize("where, status", [
+    ("https://crt.test.amazontrust.com/i.cer", 200), ("https://www.example.com/i.cer", 401)])
+def test_a_certificate_that_comes_alone_has_its_issuers_fetched_as_well(
+        where, status, start, gateway, server, authority, tmp_path):
+    lower = authority.under(tmp_path, where)
+    provider = SNS(server, lower)
+    server.put("/i.cer", openssl("x509", "-in", lower.certificate, "-outform", "DER"))
+    start(provider)
+    assert [post(gateway, provider.webhook()).status for _ in range(2)] == [status] * 2
+    assert server.paths() == [provider.path] + (["/i.cer"] if status == 200 else [])
+
+
 def test_a_flood_of_unknown_keys_is_bounded_and_spares_what_is_known(start, gateway, server, keys):
     provider = Circle(server, keys("879dc113-5ca4-4ff7-a6b7-54652083fcf8", "ec"))
     sink = start(provider)
@@ -242,7 +254,6 @@ def test_private_addresses_are_dialled_only_where_the_route_says_so(start, gatew
 
 
 def test_a_key_in_the_secrets_takes_the_place_of_fetching(start, gateway, server, authority):
-    from key_server import openssl
     provider = SNS(server, authority)
     provider.secrets = {**SNS.secrets, "CERT": openssl("pkey", "-in", provider.key, "-pubout").decode()}
     sink = start(provider)

@@ -80,6 +80,22 @@ struct ClaimTests {
     }
 
     @Test(arguments: LedgerKind.allCases)
+    func `says what the next one needs when a strict claim does not cover it`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        for (number, length) in [10, 10_000].enumerated() {
+            _ = try scene.accept(try scene.event("\(number)", body: String(repeating: "x", count: length)))
+        }
+        let small = try scene.claim(mostBytes: 5000, isStrict: true)
+        #expect(small.deliveries.count == 1 && small.needed == nil)
+        let large = try scene.claim(mostBytes: 5000, isStrict: true)
+        #expect(large.deliveries.isEmpty)
+        #expect(try #require(large.nextDue) <= scene.now)
+        let needed = try #require(large.needed)
+        #expect((10_000..<11_000).contains(needed))
+        #expect(try scene.claim(mostBytes: needed, isStrict: true).deliveries.count == 1)
+    }
+
+    @Test(arguments: LedgerKind.allCases)
     func `gives released deliveries again, in their old place`(_ kind: LedgerKind) throws {
         let scene = try Scene(kind)
         let first = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)

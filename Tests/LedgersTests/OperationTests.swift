@@ -118,7 +118,8 @@ struct OperationTests {
             ALTER TABLE deliveries DROP COLUMN made_by; ALTER TABLE deliveries DROP COLUMN attempts_before;
             ALTER TABLE deliveries DROP COLUMN closure; ALTER TABLE ledger DROP COLUMN handed_from;
             DROP INDEX pending; CREATE INDEX pending ON deliveries (lease, subscriber, due_at) WHERE state = 0;
-            DROP TABLE proof; DROP TABLE tree; DROP TABLE removed; PRAGMA user_version = 1;
+            DROP TABLE proof; DROP TABLE tree; DROP TABLE removed; DROP TABLE registrations;
+            PRAGMA user_version = 1;
             """, on: scene.path)
         try scene.restart()
         #expect(try scene.verify(against: end).fault == nil)

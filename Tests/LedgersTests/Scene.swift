@@ -99,8 +99,11 @@ final class Scene {
         return id
     }
 
-    func claim(_ index: Int = 0, most: Int = 100, mostBytes: Int = 1 << 20) throws -> ClaimResult {
-        let claim = Claim(subscriber: subscriber(index), due: now, most: most, mostBytes: mostBytes)
+    func claim(_ index: Int = 0, most: Int = 100, mostBytes: Int = 1 << 20, isStrict: Bool = false) throws
+        -> ClaimResult
+    {
+        let claim = Claim(
+            subscriber: subscriber(index), due: now, most: most, mostBytes: mostBytes, isStrict: isStrict)
         guard case .claimed(let result) = try #require(try commit([.claim(claim)]).first) else { throw Unexpected() }
         return result
     }

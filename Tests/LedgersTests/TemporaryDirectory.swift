@@ -30,3 +30,5 @@ final class TemporaryDirectory {
         (try? FileManager.default.attributesOfItem(atPath: file(name))[.size] as? Int) ?? 0
     }
 }
+
+func contents(of path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }

@@ -16,7 +16,10 @@ struct AddressTextTests {
 
     @Test(
         "other spellings are refused",
-        arguments: ["127.1", "0177.0.0.1", "0x7f.1", "2130706433", "", " 127.0.0.1", "1.2.3.4.", "::1%lo", "[::1]"])
+        arguments: [
+            "127.1", "0177.0.0.1", "0x7f.1", "2130706433", "", " 127.0.0.1", "1.2.3.4.", "::1%lo", "[::1]", "1.2.3.4\0",
+            "::1\0.5",
+        ])
     func strict(_ text: String) { #expect(IPAddress(text: text) == nil) }
 
     @Test(

@@ -13,7 +13,7 @@ import Testing
     private static let body = #"{"b":"ü","n":1.0}"#
     private static let fields = [
         ("X-A", "Value"), ("X-Pad", "\u{b}pad\u{c}"), ("X-Hex", "56616c7565"), ("X-B64", "VmFsdWU="),
-        ("X-Esc", "a%3A%2fb%26"),
+        ("X-Esc", "a%3A%2fb%26"), ("X-Signs", "%+9%-1%a"),
     ]
 
     @Test(
@@ -26,7 +26,7 @@ import Testing
             (#""{header:X-B64|unbase64}""#, "Value"), (#""{header:X-A|map:Value=t,Other=f}""#, "t"),
             (#""{header:X-A|append:\\n}""#, "Value\n"), (#""{url}""#, "https://h.test/p?a=1+2%26&c%20d=%c3%a4"),
             (#""{url|withPort}""#, "https://h.test:443/p?a=1+2%26&c%20d=%c3%a4"),
-            (#""{header:X-Esc|decode::/}""#, "a:/b%26"),
+            (#""{header:X-Esc|decode::/}""#, "a:/b%26"), (#""{header:X-Signs|decode:\t}""#, "%+9%-1%a"),
             (#"["{header:X-A}", "?{header:X-None}", "?-{header:X-A}"]"#, "Value-Value"),
             (#""{secret:SECRET}{json:b}{json:n}{json:x?}""#, "keyü1.0"),
             (#""{body|escape}""#, #"{"b":"\u00fc","n":1.0}"#),

@@ -12,8 +12,15 @@ package struct APIRequest: Sendable {
     var holder = Holder.root
     /// For the record.
     var actor: String { holder.name }
-    /// Of the query; of a request that changes something, also the members of its body.
     private let query: [FormField]
+    /// Of the body of a request that changes something, when it is flat.
+    private var members: Result<[FormField], Problem> = .success([])
+    /// Empty unless the asker is trusted.
+    private let body: [UInt8]
+    /// Of a change that counts only for this version.
+    let ifMatch: String?
+    /// Of a creation that may be repeated.
+    let idempotencyKey: String?
     /// Segments of the path, under the names of the endpoint's pattern.
     var segments: [String: String] = [:]
 
@@ -26,8 +33,39 @@ package struct APIRequest: Sendable {
         let method = String(decoding: request.method, as: UTF8.self)
         self.method = method == "HEAD" ? "GET" : method
         path = String(decoding: request.path, as: UTF8.self)
-        self.query = isTrusted && method == "POST" ? query + (try Self.members(of: request.body)) : query
+        self.query = query
+        body = isTrusted ? Array(request.body) : []
+        if isTrusted, method == "POST" {
+            let body = request.body
+            members = Result { () throws(Problem) in try Self.members(of: body) }
+        }
+        ifMatch = Self.text(of: request.field("if-match"))
+        idempotencyKey = Self.text(of: request.field("idempotency-key"))
     }
+
+    private static func text(of field: FieldLookup) -> String? {
+        if case .unique(let value) = field { String(decoding: value, as: UTF8.self) } else { nil }
+    }
+
+    /// Of an endpoint whose body is a document and no list of parameters.
+    func withoutMembers() -> APIRequest {
+        var request = self
+        request.members = .success([])
+        return request
+    }
+
+    /// The body as a JSON object; places in it are told as in a route file.
+    func document() throws(Problem) -> ConfigNode {
+        var diagnostics = Diagnostics()
+        guard let document = JSON5.parse(body, file: "body", into: &diagnostics), !diagnostics.hasErrors else {
+            let place = diagnostics.all.first.map { ": \($0.path.isEmpty ? "" : $0.path + ": ")\($0.problem)" } ?? ""
+            throw .badRequest("the body is no JSON object" + (body.isEmpty ? ": it is empty" : place))
+        }
+        guard case .object = document.value else { throw .badRequest("the body is no JSON object") }
+        return document
+    }
+
+    private func given() throws(Problem) -> [FormField] { query + (try members.get()) }
 
     /// A JSON object of scalars and lists of scalars: a list counts as one member given several times.
     private static func members(of body: UnsafeRawBufferPointer) throws(Problem) -> [FormField] {
@@ -55,6 +93,7 @@ package struct APIRequest: Sendable {
         method = "GET"
         self.path = path
         self.query = query.map { FormField(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
+        (body, ifMatch, idempotencyKey) = ([], nil, nil)
     }
 
     /// The endpoint's pattern has a piece of this name.
@@ -64,7 +103,7 @@ package struct APIRequest: Sendable {
 
     /// A misspelt filter that is ignored would show what was not asked for.
     func allowOnly(_ names: [String]) throws(Problem) {
-        for field in query where !names.contains(String(decoding: field.name, as: UTF8.self)) {
+        for field in try given() where !names.contains(String(decoding: field.name, as: UTF8.self)) {
             let name = String(decoding: field.name, as: UTF8.self)
             throw .badRequest("unknown parameter \(name); known here: \(names.joined(separator: ", "))")
         }
@@ -72,15 +111,15 @@ package struct APIRequest: Sendable {
 
     /// Nil when absent or empty.
     func text(_ name: String) throws(Problem) -> String? {
-        let found = query.filter { $0.name.elementsEqual(name.utf8) }
+        let found = try given().filter { $0.name.elementsEqual(name.utf8) }
         guard found.count < 2 else { throw .badRequest("\(name) is given twice") }
         guard let value = found.first?.value, !value.isEmpty else { return nil }
         return String(decoding: value, as: UTF8.self)
     }
 
     /// What was given under this name, however often.
-    func texts(_ name: String) -> [String] {
-        query.filter { $0.name.elementsEqual(name.utf8) && !$0.value.isEmpty }.map {
+    func texts(_ name: String) throws(Problem) -> [String] {
+        try given().filter { $0.name.elementsEqual(name.utf8) && !$0.value.isEmpty }.map {
             String(decoding: $0.value, as: UTF8.self)
         }
     }

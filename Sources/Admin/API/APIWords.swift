@@ -72,5 +72,10 @@ extension APIShape {
         .object([
             .member("type", .text()), .member("title", .text()), .member("status", .integer(400...599)),
             .member("detail", .text(), "What is wrong, and what to do."),
+            .init(
+                "errors",
+                .list(
+                    of: .object([.member("path", .text()), .member("problem", .text()), .member("cure", .text())])),
+                "All that is wrong with a body, and where in it."),
         ]))
 }

@@ -34,6 +34,7 @@ extension OperationResult.Refusal {
                 .conflict, "\(delivery.text) is not sent yet and would be lost; wait for it, or cancel it first")
         case .noBody(let event):
             Problem(.conflict, "the body of \(event.text) was removed; there is nothing left to send or to remove")
+        case .registry(let refusal): refusal.problem
         }
     }
 }

@@ -110,7 +110,7 @@ extension APIRequest {
             }
         }
         var events: [EventID] = []
-        for text in texts("event") {
+        for text in try texts("event") {
             guard let id = EventID(text: text) else { throw .badRequest("\(text) is no event's id") }
             events.append(id)
         }

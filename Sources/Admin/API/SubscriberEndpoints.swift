@@ -7,7 +7,8 @@ internal import Wire
 enum SubscriberEndpoints {
     static let all = [
         APIEndpoint(
-            "GET", "/v1/subscribers", .read, summary: "All subscribers the ledger knows", takes: [],
+            "GET", "/v1/subscribers", .read, summary: "All subscribers the ledger knows",
+            takes: [.limit, .after(.actionID), .route],
             gives: [.json(.page(of: SubscriberRow.shape))], narrows: true, list),
         change("pause", "Holds what is accepted for a subscriber") { request, desk throws(Problem) in
             let reason = try request.reason()
@@ -49,13 +50,21 @@ enum SubscriberEndpoints {
         return found.id
     }
 
+    /// All of them, or pages of `limit`.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
+        let limit = try request.text("limit") == nil ? Int.max : try request.pageLimit()
+        let after = try request.id("after", { Int64($0) }, like: "17") ?? 0
+        let route = try request.text("route")
         let rows = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
+            .filter { $0.id.raw > after && (route == nil || $0.route == route) && request.holder.reaches($0.route) }
+        let table = desk.state.registry?.table()
         return Response(json: .ok) { json in
             json.object { json in
                 json.key("data")
-                json.array(of: rows.filter { request.holder.reaches($0.route) }) { json, row in row.write(to: &json) }
-                json.member("next", nil as String?)
+                json.array(of: rows.prefix(limit)) { json, row in
+                    row.write(to: &json, file: table?.file(of: row.route, row.name))
+                }
+                json.member("next", rows.count > limit ? String(rows[limit - 1].id.raw) : nil)
             }
         }
     }
@@ -67,21 +76,28 @@ extension SubscriberRow {
         .object([
             .member("route", .text()), .member("name", .text()),
             .member("url", .text(), "The one it was registered with last."),
+            .member("file", .optional(.text()), "The route file that has it; null when it was registered, or is gone."),
             .member("paused", .optional(.text()), "Why it gets nothing; null while it does."),
             .member("gone", .flag, "No longer among the routes."), .member("deliveryCounts", .deliveryCounts),
         ]))
 
-    func write(to json: inout JSONWriter) {
+    /// - Parameter file: the route file that has it; nil when it was registered, is gone, or nobody knows.
+    func write(to json: inout JSONWriter, file: String?) {
         json.object { json in
             json.member("route", route)
             json.member("name", name)
             json.member("url", SubscriberURL.shown(url))
+            json.member("file", file)
             json.member("paused", paused)
             json.member("gone", isGone)
-            json.key("deliveryCounts")
-            json.object { json in
-                for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
-            }
+            writeCounts(to: &json)
+        }
+    }
+
+    func writeCounts(to json: inout JSONWriter) {
+        json.key("deliveryCounts")
+        json.object { json in
+            for state in DeliveryState.allCases { json.member(state.text, deliveries[state] ?? 0) }
         }
     }
 }

@@ -76,7 +76,7 @@ enum TokenEndpoints {
 
     /// A misspelt route would make a token that reaches nothing.
     private static func routes(of request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Set<String>? {
-        let names = Set(request.texts("route"))
+        let names = Set(try request.texts("route"))
         guard !names.isEmpty else { return nil }
         guard names.count <= Limits.tokenRoutes else { throw .badRequest("more than \(Limits.tokenRoutes) routes") }
         let known = try desk.read { reader throws(LedgerError) in try reader.routes() }

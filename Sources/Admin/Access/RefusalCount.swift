@@ -31,8 +31,10 @@ struct RefusalCount {
         var who = who
         if entries[who] == nil, entries.count >= Limits.refusedAddresses {
             // Those of an earlier minute make room. When all are of this one, the rest is counted together.
-            let stale = entries.filter { $0.value.windowEnd <= now }.keys
-            for key in stale { entries[key] = nil }
+            let stale = entries.filter { $0.value.windowEnd <= now && $0.key != Self.others }
+            let unwritten = stale.values.reduce(0) { $0 + $1.unwritten }
+            for key in stale.keys { entries[key] = nil }
+            if unwritten > 0 { entries[Self.others, default: Entry(windowEnd: now)].unwritten += unwritten }
             if stale.isEmpty { who = Self.others }
         }
         var entry = entries[who] ?? Entry(windowEnd: now)

@@ -14,7 +14,7 @@ extension LedgerReader {
         against known: ChainPlace? = nil, checkpoints: [Checkpoint] = []
     ) throws(LedgerError) -> ChainReport {
         do throws(SQLiteError) {
-            return try ChainVerifier(database, checkpoints).verify(against: known)
+            return try ChainVerifier(database, checkpoints).verify(against: known, in: database)
         } catch { throw error.ledgerError(path: path) }
     }
 }
@@ -44,8 +44,8 @@ final class ChainVerifier {
     var lastAction: Int64 = 0
 
     /// How far retention was announced: a batch, and the last event up to it. The announcements are leaves themselves.
-    let removedBodies: (batch: Int64, event: EventID)
-    let removedEvents: (batch: Int64, event: EventID)
+    private(set) var removedBodies: (batch: Int64, event: EventID)
+    private(set) var removedEvents: (batch: Int64, event: EventID)
 
     private let identity: String
     private var frontier = TreeFrontier()
@@ -106,7 +106,7 @@ final class ChainVerifier {
             """, on: database)
     }
 
-    func verify(against known: ChainPlace?) throws(SQLiteError) -> ChainReport {
+    func verify(against known: ChainPlace?, in database: borrowing Database) throws(SQLiteError) -> ChainReport {
         if let other = checkpoints.first(where: { $0.ledger != identity }) {
             report.fault = .otherLedger(other, found: identity)
             return report
@@ -114,7 +114,7 @@ final class ChainVerifier {
         compareWithCheckpoints()
         repeat {
             while let batch = try nextBatch() {
-                try verify(batch)
+                try verify(batch, in: database)
                 if report.fault == nil, let known, known.batch == batch.id, known.hash != batch.hash {
                     report.fault = .place(known)
                 }
@@ -132,11 +132,7 @@ final class ChainVerifier {
     private static func announced(
         _ kind: ActionKind, _ database: borrowing Database
     ) throws(SQLiteError) -> (batch: Int64, event: EventID) {
-        var batch: Int64 = 0
-        try Statement("SELECT target FROM actions WHERE kind = ?", on: database).forEach({ $0.add(kind.rawValue) }) {
-            batch = max(batch, RetentionTarget(text: $0.text(0))?.batch ?? 0)
-            return true
-        }
+        let batch = try RetentionTarget.announced(kind, database)?.batch ?? 0
         let event = try Statement("SELECT last_event FROM chain WHERE id <= ? ORDER BY id DESC LIMIT 1", on: database)
             .first({ $0.add(batch) }) { EventID($0.int(0)) }
         return (batch, event ?? EventID(0))
@@ -183,6 +179,24 @@ final class ChainVerifier {
         }
         return true
     }
+
+    /// What retention announces and removes while a batch is read looks like a fault, once.
+    private func verify(_ batch: ChainBatch, in database: borrowing Database) throws(SQLiteError) {
+        let before = report
+        for _ in 0..<Self.looks {
+            report = before
+            try verify(batch)
+            if report.fault == nil { return }
+            if case .tree = report.fault { return }
+            let known = (removedBodies.batch, removedEvents.batch)
+            removedBodies = try Self.announced(.removeBodies, database)
+            removedEvents = try Self.announced(.removeEvents, database)
+            let isNews = known != (removedBodies.batch, removedEvents.batch)
+            guard isNews || batch.id <= max(removedBodies.batch, removedEvents.batch) else { return }
+        }
+    }
+
+    private static let looks = 3
 
     private func verify(_ batch: ChainBatch) throws(SQLiteError) {
         let hash = form.batch(

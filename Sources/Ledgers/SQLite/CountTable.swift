@@ -57,6 +57,12 @@ final class CountTable {
         accepted(for: subscriber)
     }
 
+    /// A settled one is removed with its event.
+    func removed(_ subscriber: SubscriberID, in state: DeliveryState) {
+        counts[subscriber, default: Counts()][state] -= 1
+        changed.insert(subscriber)
+    }
+
     /// Stores what the transaction changed.
     func flush() throws(SQLiteError) {
         for subscriber in changed {

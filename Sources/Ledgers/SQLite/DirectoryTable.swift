@@ -64,14 +64,25 @@ final class DirectoryTable {
         try markAllGone.run()
         var routes: [(route: RouteID, subscribers: [DirectoryIDs.Entry])] = []
         for route in directory.routes {
-            try insertRoute.run { $0.add(route.name) }
-            let id: RouteID? = try selectRoute.first({ $0.add(route.name) }) { $0.id(0) }
-            guard let id else { throw .damaged("a route that was just stored is missing") }
+            let id = try enroll(route.name)
             var subscribers: [DirectoryIDs.Entry] = []
             for subscriber in route.subscribers { subscribers.append(try register(subscriber, of: id)) }
             routes.append((id, subscribers))
         }
         return DirectoryIDs(routes: routes)
+    }
+
+    private func enroll(_ route: String) throws(SQLiteError) -> RouteID {
+        try insertRoute.run { $0.add(route) }
+        guard let id: RouteID = try selectRoute.first({ $0.add(route) }, { $0.id(0) }) else {
+            throw .damaged("a route that was just stored is missing")
+        }
+        return id
+    }
+
+    /// One more subscriber, beside those that are there.
+    func enroll(_ name: String, at url: String, of route: String) throws(SQLiteError) -> DirectoryIDs.Entry {
+        try register(Directory.Entry(name: name, url: url), of: try enroll(route))
     }
 
     private func register(_ entry: Directory.Entry, of route: RouteID) throws(SQLiteError) -> DirectoryIDs.Entry {

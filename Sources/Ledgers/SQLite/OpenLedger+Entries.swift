@@ -78,6 +78,7 @@ extension OpenLedger {
         var claimed: [ClaimedDelivery] = []
         var damaged: [DeliveryID] = []
         var weight = 0
+        var needed: Int?
         for due in try deliveries.due(claim.subscriber, until: claim.due, most: claim.most) {
             guard let found = try intactEvent(due.id.event) else {
                 // One event that cannot be read must not stop those behind it.
@@ -87,7 +88,10 @@ extension OpenLedger {
                 continue
             }
             weight += found.event.weight
-            if weight > claim.mostBytes, !claimed.isEmpty { break }
+            if weight > claim.mostBytes, !claimed.isEmpty || claim.isStrict {
+                if claimed.isEmpty { needed = weight }
+                break
+            }
             try deliveries.lease(due.id, to: handover.lease(of: due.id.event))
             claimed.append(
                 ClaimedDelivery(
@@ -96,7 +100,7 @@ extension OpenLedger {
                     attemptsBefore: due.attemptsBefore, replayOf: due.replayOf))
         }
         return ClaimResult(
-            deliveries: claimed, nextDue: try deliveries.nextDue(claim.subscriber), damaged: damaged)
+            deliveries: claimed, nextDue: try deliveries.nextDue(claim.subscriber), damaged: damaged, needed: needed)
     }
 
     /// Nil when the event is missing or its body is not the one that was received: the pages of the database carry no

@@ -17,6 +17,7 @@ extension OpenLedger {
         case .discardRefused(let ids): try discard(ids, by: operation, at: now)
         case .access(let deed): try access(deed, by: operation, at: now)
         case .redact(let event): try redact(event, by: operation, at: now)
+        case .register(let change): try operate(change, by: operation, at: now)
         }
     }
 

@@ -21,6 +21,8 @@ final class OpenLedger {
     let handover: HandoverTable
     var recent = RecentEvents()
     let removals: RemovalTable
+    let retention: RetentionWork
+    let registry: RegistryTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -66,11 +68,15 @@ final class OpenLedger {
             tokens = try TokenTable(database)
             handover = try HandoverTable(run: self.run, database)
             removals = try RemovalTable(database)
+            retention = try RetentionWork(database)
+            registry = try RegistryTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
             pageCount = try Statement("PRAGMA page_count", on: database)
-            sequence = EventIDSequence(after: EventID(try database.number("SELECT max(id) FROM events") ?? 0))
+            // Retention may have removed the latest ones.
+            let latest = EventID(try database.number("SELECT max(id) FROM events") ?? 0)
+            sequence = EventIDSequence(after: max(latest, chain.lastEvent))
             checkpoints = Checkpoints(database)
             self.database = database
         } catch { throw error.ledgerError(path: path) }

@@ -46,7 +46,10 @@ final class ReaderDirectory {
         selectSubscribers = try Statement("SELECT id, route, name, paused, gone FROM subscribers", on: database)
         selectURL = try Statement("SELECT url FROM endpoints WHERE id = ?", on: database)
         selectLatestURL = try Statement(
-            "SELECT url FROM endpoints WHERE subscriber = ? ORDER BY id DESC LIMIT 1", on: database)
+            """
+            SELECT url FROM endpoints WHERE id = coalesce(
+                (SELECT endpoint FROM subscribers WHERE id = ?1), (SELECT max(id) FROM endpoints WHERE subscriber = ?1))
+            """, on: database)
         selectCounts = try Statement(
             "SELECT pending, delivered, dead FROM counts WHERE subscriber = ?", on: database)
         selectPending = try Statement("SELECT total(pending) FROM counts", on: database)

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// How far a retention goes, as the target of the action that announces it: `batch 1234`.
 struct RetentionTarget {
     let batch: Int64
@@ -13,4 +15,17 @@ struct RetentionTarget {
 
     var text: String { Self.prefix + String(batch) }
     private static let prefix = "batch "
+
+    /// The farthest that was announced; nil when nothing was.
+    static func announced(_ kind: ActionKind, _ database: borrowing Database) throws(SQLiteError) -> RetentionTarget? {
+        var farthest: RetentionTarget?
+        try Statement("SELECT target FROM actions WHERE kind = ?", on: database).forEach({ $0.add(kind.rawValue) }) {
+            row in
+            if let target = RetentionTarget(text: row.text(0)), target.batch > farthest?.batch ?? 0 {
+                farthest = target
+            }
+            return true
+        }
+        return farthest
+    }
 }

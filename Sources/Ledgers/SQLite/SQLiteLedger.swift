@@ -1,4 +1,5 @@
 package import Domain
+internal import Net
 
 /// The ledger as one SQLite file in this process. Made on any thread, then used by one.
 package final class SQLiteLedger: LedgerEngine {
@@ -11,6 +12,14 @@ package final class SQLiteLedger: LedgerEngine {
     private var log: FileIdentity?
     /// The end of the chain as of the last commit that succeeded.
     private var end: ChainPlace
+
+    private var retention = Retention()
+    private var clock: any Clock = SystemClock()
+    private var retainedAt: MonotonicTime?
+
+    /// Retention takes one step in this time while events come, and so many at once while none do.
+    private static let retentionPace = TimeSpan.milliseconds(50)
+    private static let idleSteps = 4
 
     /// Makes the file, and its directory, when they are missing.
     /// - Parameter path: on a local disk. Beside it appear `-wal`, `-shm` and `.lock`.
@@ -29,7 +38,7 @@ package final class SQLiteLedger: LedgerEngine {
 
     package func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs {
         try transaction(at: WallTime(microseconds: 0)) { open throws(SQLiteError) in
-            try open.directory.register(directory)
+            try open.enroll(directory, try open.directory.register(directory))
         }
     }
 
@@ -94,7 +103,38 @@ package final class SQLiteLedger: LedgerEngine {
         return space.free > open.checkpoints.growthMost || space.free > open.growth(of: file)
     }
 
+    /// Removes what is too old as part of `tidy`. Before the first batch.
+    ///
+    /// - Parameter clock: the one that gives batches their times.
+    package func keep(_ retention: Retention, clock: any Clock) {
+        self.retention = retention
+        self.clock = clock
+    }
+
     package func tidy(isIdle: Bool) throws(LedgerError) -> Bool {
+        let isRetained = try retain(isIdle: isIdle)
+        return try writeBack(isIdle: isIdle) && isRetained
+    }
+
+    /// False while something is still to be removed, now or later.
+    private func retain(isIdle: Bool) throws(LedgerError) -> Bool {
+        guard !retention.keepsEverything else { return true }
+        let now = clock.monotonic()
+        guard isIdle || retainedAt.map({ now - $0 >= Self.retentionPace }) ?? true else { return false }
+        retainedAt = now
+        for _ in 0..<(isIdle ? Self.idleSteps : 1) {
+            // A commit that finds no room would close the ledger.
+            guard let open, open.retention.isDue(at: clock.wall()), hasRoom() else { break }
+            let time = clock.wall()
+            let isMore = try transaction(at: time) { [retention] open throws(SQLiteError) in
+                try open.retention.step(retention, in: open, at: time)
+            }
+            if !isMore { break }
+        }
+        return false
+    }
+
+    private func writeBack(isIdle: Bool) throws(LedgerError) -> Bool {
         do throws(LedgerError) {
             return try withOpen { open throws(SQLiteError) in
                 if isIdle ? open.checkpoints.isLogEmpty : !open.checkpoints.isDue { return true }
@@ -111,7 +151,7 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func close() {
-        if trouble == nil { _ = try? tidy(isIdle: true) } else { open?.keepLog() }
+        if trouble == nil { _ = try? writeBack(isIdle: true) } else { open?.keepLog() }
         open = nil
         trouble = .latched
     }

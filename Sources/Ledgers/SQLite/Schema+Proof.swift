@@ -2,7 +2,7 @@ extension Schema {
     /// What makes the ledger provable to others, and what was removed from it.
     ///
     /// - `proof`: the one row about it. `identity` names this ledger in its checkpoints. `bodies_until` and `events_until`
-    ///   are how far retention was announced, as numbers of batches.
+    ///   are events up to which retention has removed all that may go.
     /// - `tree`: complete nodes of `ChainTree` from `ChainTree.keptLevel` on, `records` being the leaves of the chain below
     ///   each.
     /// - `removed`: events whose body is gone: how many bytes it had, and the action that redacted it, 0 for retention.

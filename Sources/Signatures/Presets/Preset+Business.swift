@@ -170,7 +170,7 @@ extension Preset {
             note: "180 s.",
             manners: Manners(
                 secret: "you choose it, or it is shown once, when the subscription is made by its API: signing_key",
-                retries: "for 24 h, at growing intervals, then it is disabled")),
+                waits: "15 s", retries: "for 24 h, at growing intervals, then it is disabled")),
         Preset(
             "notion",
             verify: #"""
@@ -218,7 +218,6 @@ extension Preset {
                 """#,
             id: "json:id", type: "json:type", docs: "https://www.mux.com/docs/core/verify-webhook-signatures",
             manners: Manners(
-                secret: "Dashboard › Settings › Webhooks › the webhook: Signing secret", waits: "5 s",
-                retries: "for 24 h")),
+                secret: "Dashboard › Settings › Webhooks › the webhook: Signing secret")),
     ]
 }

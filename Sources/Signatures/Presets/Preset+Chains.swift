@@ -33,7 +33,7 @@ extension Preset {
                 """,
             manners: Manners(
                 secret: "Circle Console › Keys: an API key, with which the public keys are fetched",
-                retries: "again and again, how often is not documented", takes: [200])),
+                retries: "for the payments network 11 times in 36 h; for others not documented here", takes: [200])),
         Preset(
             "coinbase-commerce",
             verify: #"""

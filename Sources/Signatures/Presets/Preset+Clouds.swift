@@ -23,8 +23,8 @@ extension Preset {
             note: "SECRET is the whole value of Authorization that the hook is given: the body is not signed.",
             manners: Manners(
                 secret:
-                    "you choose it: Workflow › Event Hooks › the hook: Authentication secret, with Authorization as its field",
-                waits: "3 s", retries: "once")),
+                    "you choose it: Workflow › Event Hooks › the hook: Authentication secret, with Authorization as its field"
+            )),
         Preset(
             "aws-sns",
             verify: #"""

@@ -141,8 +141,7 @@ extension Preset {
             id: "json:id", type: "json:event", docs: "https://workos.com/docs/events/data-syncing/webhooks",
             note: "Timestamp in milliseconds, 180 s.",
             manners: Manners(
-                secret: "Dashboard › Webhooks › the endpoint: Signing secret",
-                retries: "up to 3 days, at growing intervals", takes: [200])),
+                secret: "Dashboard › Webhooks › the endpoint: Signing secret", takes: [200])),
         Preset(
             "discord",
             verify: #"""
@@ -184,6 +183,6 @@ extension Preset {
             note: "Webhook events of an application, not interactions. PUBKEY is hexadecimal.",
             manners: Manners(
                 secret: "discord.com/developers › the application › General Information: Public Key", waits: "3 s",
-                retries: "for up to 10 minutes, at growing intervals", takes: [204], body: .empty)),
+                takes: [204], body: .empty)),
     ]
 }

@@ -38,7 +38,7 @@ extension Preset {
             note: "Form bodies. Signs the URL: needs publicUrl. SECRET is the auth token.",
             manners: Manners(
                 secret: "console.twilio.com › Account › API keys & tokens: Auth Token", waits: "15 s",
-                retries: "none, but a fallback URL", bodyMost: 64 << 10)),
+                retries: "none, but a fallback URL")),
         Preset(
             "twilio-json",
             verify: #"""
@@ -113,7 +113,7 @@ extension Preset {
             note: "Signs a token, not the event.",
             manners: Manners(
                 secret: "Sending › Webhooks: HTTP webhook signing key",
-                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
+                retries: "after 5, 10, 15 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "mailgun-form",
             verify: #"""
@@ -130,7 +130,7 @@ extension Preset {
             note: "Signs a token, not the event.",
             manners: Manners(
                 secret: "Sending › Webhooks: HTTP webhook signing key",
-                retries: "after 10, 10, 15, 30 min, 1, 2, 4 h; 406 ends it", takes: [200])),
+                retries: "after 5, 10, 15 min, 1, 2, 4 h; 406 ends it", takes: [200])),
         Preset(
             "postmark",
             verify: #"""

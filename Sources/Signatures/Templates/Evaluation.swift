@@ -35,6 +35,8 @@ struct Evaluation {
     var filterKey: FilterKey?
     /// Values enter the text as JSON has them inside a string.
     var escapesJSON = false
+    /// How much of its time window the request has used; 0 where there is none.
+    var lateness = 0.0
     /// Keys that were fetched.
     var known = KnownKeys.none
     /// The first key that was missing.

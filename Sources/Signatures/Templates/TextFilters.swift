@@ -1,3 +1,5 @@
+internal import Crypto
+
 func trimmed(_ value: [UInt8]) -> [UInt8] {
     func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
     let start = value.drop(while: isSpace)
@@ -53,7 +55,7 @@ func decodingPercents(_ value: [UInt8], of characters: [UInt8]) -> [UInt8] {
     var place = 0
     while place < value.count {
         if value[place] == UInt8(ascii: "%"), place + 2 < value.count,
-            let byte = UInt8(String(decoding: value[place + 1...place + 2], as: UTF8.self), radix: 16),
+            let byte = Hex.decode(String(decoding: value[place + 1...place + 2], as: UTF8.self))?.first,
             characters.contains(byte)
         {
             result.append(byte)

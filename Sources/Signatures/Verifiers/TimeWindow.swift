@@ -16,6 +16,11 @@ struct TimeWindow: Sendable {
         if isOff { return }
         // A stamp in whole seconds is compared in whole seconds, as its sender's clock showed them.
         let now = WallTime(microseconds: evaluation.now.microseconds / unit * unit)
+        if time <= now, tolerance != .zero {
+            evaluation.lateness = Double((now - time).microseconds) / Double(tolerance.microseconds)
+        } else if time > now, future != .zero {
+            evaluation.lateness = Double((time - now).microseconds) / Double(future.microseconds)
+        }
         if tolerance != .zero, now - time > tolerance { throw .timeStale }
         if time - now > future { throw .timeFuture }
     }

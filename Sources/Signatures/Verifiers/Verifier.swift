@@ -7,6 +7,9 @@ package final class Verifier {
     private let check: Check
     private let finder: JSONFinder
     private var memory: [JSONValue?] = []
+    /// How much of its time window the last request had used when it came, beyond 1 when it was refused for that; 0 where
+    /// there is none. A clock that goes wrong, ours or the provider's, shows here before requests are lost.
+    package private(set) var lateness = 0.0
 
     /// - Throws: when this OpenSSL lacks an algorithm; keys were judged when the spec was read.
     package init(_ spec: VerifierSpec) throws(CryptoError) {
@@ -27,6 +30,7 @@ package final class Verifier {
             request, from: source, publicURL: publicURL, at: now, finder: finder, json: exchange(&memory, with: []))
         evaluation.known = known
         let result = check.run(&evaluation)
+        lateness = evaluation.lateness
         let wanted = evaluation.wanted
         memory = evaluation.takeMemory()
         if let wanted, result == .refused(.keyUnavailable) { return .needs(wanted) }

@@ -4,11 +4,13 @@ extension CommandTable {
         .serve, .check, .checkURL, .providers, .providersShow, .send, .listen,
         .eventsList, .eventsShow, .eventsReplay, .eventsEvidence, .eventsRedact,
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
-        .subscribersList, .subscribersPause, .subscribersResume,
+        .subscribersList, .subscribersShow, .subscribersAdd, .subscribersSet, .subscribersRemove, .subscribersPause,
+        .subscribersResume,
         .quarantineList, .quarantineShow, .quarantineReverify, .quarantineRelease, .quarantineDiscard,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
         .tokensNew, .tokensList, .tokensRevoke,
-        .ledgerVerify, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify, .demo,
+        .ledgerVerify, .ledgerRekey, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify,
+        .demo,
         .healthz, .secretsNew, .keysNew,
     ])
 }

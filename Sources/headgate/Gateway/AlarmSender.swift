@@ -81,6 +81,8 @@ final class AlarmSender {
         do {
             let answer = try exchange.run()
             return (200...299).contains(answer.status) ? nil : "the alarm URL answered \(answer.status)"
+        } catch let failure as HTTPExchange.Failure {
+            return failure.reason  // not the URL: some hold a key
         } catch {
             return "\(error)"
         }

@@ -1,4 +1,6 @@
 import Admin
+// `SOCK_CLOEXEC` is in the headers of both this and Glibc, and the compiler takes either for its home.
+import CLinux
 import Crypto
 import Domain
 import Glibc

@@ -18,6 +18,9 @@ import Telemetry
 final class Gateway {
     private enum Message: Sendable {
         case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
+        /// The ledger's subscribers are others; `answer` may go out when that is in effect.
+        case registryChanged(answer: @Sendable () -> Void)
+        case merged(RouteTable, Result<DirectoryIDs, LedgerError>, answer: @Sendable () -> Void)
         /// What an operator ordered is in the ledger.
         case operated(Operation.Deed, OperationResult, reason: String)
         /// By dispatch's own decision; it is in the ledger.
@@ -36,6 +39,9 @@ final class Gateway {
     private let state: GatewayState
     private let ledger: LedgerWriter
     private let outlet: DispatchOutlet
+    private let registered: RegisteredConfigs
+    /// The latest that was read, also while its ids are not known yet.
+    private var table: RouteTable
     private var intake: [IntakeThread] = []
     private var dispatch: [DispatchThread] = []
     private let replays: ReplayThread
@@ -43,6 +49,7 @@ final class Gateway {
     private var signals: Signals?
     private var intakeLeft = 0
     private lazy var drainTimer = Timer { [unowned self] in finish() }
+    private lazy var mergeTimer = Timer { [unowned self] in merge {} }
 
     /// Where the kernel put the listeners: asked ports, or free ones for port 0.
     let addresses: ListenAddresses
@@ -59,19 +66,25 @@ final class Gateway {
         self.surroundings = surroundings
         log = Log(settings, clock: clock)
         let descriptors = DescriptorShare.raise()
-        let table = try Self.load(settings, surroundings, log)
+        table = try Self.load(settings, surroundings, log)
         let engine = try SQLiteLedger(path: settings.ledger)
+        try RegisteredConfigs.check(settings)
+        registered = RegisteredConfigs(settings, log: log)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
         let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
         let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
+        engine.keep(
+            Retention(
+                bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
+            clock: schedule)
         ledger = try LedgerWriter(
             engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
-        let plan = Plan(table, ids, outlet: outlet)
+        let plan = Plan(table, ids, registered: registered, outlet: outlet)
         let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         state = GatewayState(
             plan, ledger: ledger, hub: outlet.hub, metrics: metrics, keys: keys, clock: clock, log: log)
@@ -94,7 +107,8 @@ final class Gateway {
             intake.append(
                 try IntakeThread(
                     place, listeners: listeners.descriptors[place], options: options, plan: plan.intake,
-                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics))
+                    ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                    alarms: alarms.bell))
         }
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
@@ -104,6 +118,9 @@ final class Gateway {
             listeners: adminListeners.descriptors[0], settings: settings, state: state,
             operate: { [ledger, messages] operation, done in
                 ledger.operate(operation) { result in
+                    if case .register = operation.deed, case .success(.done) = result {
+                        return messages.post(.registryChanged(answer: { done(result) }))
+                    }
                     if case .success(let result) = result {
                         messages.post(.operated(operation.deed, result, reason: operation.reason))
                     }
@@ -132,8 +149,18 @@ final class Gateway {
 
     private func take(_ message: Message) {
         switch message {
-        case .registered(let table, .success(let ids)): configure(table, ids)
-        case .registered(_, .failure(let error)): report(reloadFailed: error.description)
+        case .registered(let table, .success(let ids)):
+            configure(table, ids) {}
+            log.announce("reloaded") { $0.add("routes", table.routes.count) }
+        case .registered(_, .failure(let error)):
+            table = state.plan.intake.table
+            report(reloadFailed: error.description)
+        case .registryChanged(let answer): merge(answer)
+        case .merged(let table, .success(let ids), let answer): configure(table, ids, then: answer)
+        case .merged(_, .failure(let error), let answer):
+            log.write(.error, "registered subscribers wait") { $0.add("reason", error.description) }
+            loop.arm(mergeTimer, at: loop.now + Self.patience)
+            answer()
         case .operated(let deed, let result, let reason): operated(deed, result, reason)
         case .stopped(let subscriber, let reason): state.plan = state.plan.pausing(subscriber, reason)
         case .intakeDrained:
@@ -162,20 +189,32 @@ final class Gateway {
                 let context = try TLSContext(certificates: files.certificate, key: files.key)
                 for thread in intake { thread.orders.post(.secure(context)) }
             }
-            ledger.register(Plan.directory(of: table)) { [messages] result in messages.post(.registered(table, result))
+            self.table = table
+            ledger.register(Plan.directory(of: table)) { [messages] result in
+                messages.post(.registered(table, result))
             }
         } catch {
             report(reloadFailed: "\(error)")
         }
     }
 
-    private func configure(_ table: RouteTable, _ ids: DirectoryIDs) {
-        let plan = Plan(table, ids, outlet: outlet)
-        outlet.hub.configure(plan.lanes)
-        for thread in intake { thread.orders.post(.configure(plan.intake)) }
-        state.plan = plan
-        log.announce("reloaded") { $0.add("routes", table.routes.count) }
+    /// Has the ledger name everybody again, those that were registered meanwhile among them.
+    private func merge(_ answer: @escaping @Sendable () -> Void) {
+        ledger.register(Plan.directory(of: table)) { [messages, table] result in
+            messages.post(.merged(table, result, answer: answer))
+        }
     }
+
+    private func configure(_ table: RouteTable, _ ids: DirectoryIDs, then done: @escaping @Sendable () -> Void) {
+        let plan = Plan(table, ids, registered: registered, outlet: outlet)
+        outlet.hub.configure(plan.lanes)
+        state.plan = plan
+        let left = Countdown(intake.count, done)
+        for thread in intake { thread.orders.post(.configure(plan.intake, done: { left.step() })) }
+    }
+
+    /// What the ledger refused for its own trouble is tried again after this.
+    private static let patience = TimeSpan.seconds(1)
 
     // MARK: Operators
 

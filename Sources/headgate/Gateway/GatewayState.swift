@@ -45,10 +45,15 @@ final class GatewayState: Sendable {
     }
 
     /// Its closures are called on the admin loop's thread.
-    func forAdmin(_ surroundings: Surroundings, _ operate: @escaping AdminState.Operate) -> AdminState {
+    func forAdmin(
+        _ settings: Settings, _ surroundings: Surroundings, _ operate: @escaping AdminState.Operate
+    ) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
             depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate,
+            registry: RegistryFacts(
+                table: { self.plan.intake.table }, key: settings.ledgerKey,
+                policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),
             judge: { requests, candidate in self.judge(requests, candidate, surroundings) })
     }
 

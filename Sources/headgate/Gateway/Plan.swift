@@ -10,8 +10,10 @@ struct Plan: Sendable {
     let intake: IntakePlan
     let lanes: [LaneConfig]
 
-    /// - Parameter ids: what the ledger answered to `directory(of: table)`.
-    init(_ table: RouteTable, _ ids: DirectoryIDs, outlet: DispatchOutlet) {
+    /// - Parameters:
+    ///   - ids: what the ledger answered to `directory(of: table)`.
+    ///   - registered: makes configurations of those that the ledger knows besides.
+    init(_ table: RouteTable, _ ids: DirectoryIDs, registered: RegisteredConfigs, outlet: DispatchOutlet) {
         var routes: [(id: RouteID, targets: [IntakePlan.Target])] = []
         var lanes: [LaneConfig] = []
         for (route, known) in zip(table.routes, ids.routes) {
@@ -27,6 +29,17 @@ struct Plan: Sendable {
                         paused: id.paused, maxBody: route.maxBody))
             }
             routes.append((known.route, targets))
+        }
+        for (one, config) in zip(ids.registered, registered.configs(of: ids.registered, in: table)) {
+            guard let config else { continue }
+            let id = one.ids.subscriber
+            routes[one.place].targets.append(
+                IntakePlan.Target(
+                    id: id, endpoint: one.ids.endpoint, config: config, entrance: outlet.entrance(of: id)))
+            lanes.append(
+                LaneConfig(
+                    id: id, route: one.registration.route, subscriber: config, policy: registered.policy,
+                    paused: one.ids.paused))
         }
         intake = IntakePlan(table: table, routes: routes)
         self.lanes = lanes

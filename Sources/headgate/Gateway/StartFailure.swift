@@ -1,5 +1,6 @@
 import Config
 import Domain
+import Ledgers
 import Net
 import Routes
 import Telemetry
@@ -8,10 +9,12 @@ import Telemetry
 enum StartFailure: Error, CustomStringConvertible {
     case routes(Diagnostics)
     case listen(SocketAddress, any Error)
+    case ledgerKey(LedgerKeyProblem)
 
     var description: String {
         switch self {
         case .routes(let diagnostics): diagnostics.all.map(\.line).joined(separator: "\n")
+        case .ledgerKey(let problem): problem.description
         case .listen(let address, let error):
             "cannot listen on \(address.text): \(error); stop what uses it, or name another address"
         }

@@ -23,7 +23,8 @@ enum LoopCount {
 /// One intake loop on a thread of its own.
 final class IntakeThread: Sendable {
     enum Order: Sendable {
-        case configure(IntakePlan)
+        /// `done` is called when requests that come then find the plan.
+        case configure(IntakePlan, done: @Sendable () -> Void)
         /// A new certificate, for connections to come.
         case secure(TLSContext)
         /// Stop accepting, finish what was accepted, then call `done`.
@@ -34,21 +35,24 @@ final class IntakeThread: Sendable {
 
     init(
         _ place: Int, listeners: [Int32], options: ServerSettings, plan: IntakePlan, ledger: LedgerWriter,
-        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics
+        outlet: DispatchOutlet, keys: KeyFetcher, clock: SystemClock, log: Log, metrics: Metrics, alarms: AlarmBell
     ) throws {
         let orders = try Mailbox<Order>()
         self.orders = orders
         try startThread("intake-\(place)", log) {
             let loop = try EventLoop(clock: clock)
             let intake = try IntakeDesk(
-                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics)
+                on: loop, ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
+                alarms: alarms)
             intake.configure(plan)
             let server = HTTPServer(on: loop, settings: options, handler: intake, clock: clock)
             intake.server = server
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             try loop.receive(orders) { order in
                 switch order {
-                case .configure(let plan): intake.configure(plan)
+                case .configure(let plan, let done):
+                    intake.configure(plan)
+                    done()
                 case .secure(let context): server.use(context)
                 case .drain(let done): server.drain(done)
                 }
@@ -83,7 +87,7 @@ struct AdminThread {
         let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
-            let shown = state.forAdmin(surroundings, operate)
+            let shown = state.forAdmin(settings, surroundings, operate)
             let desk = AdminDesk(
                 state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
                 checkpointKey: settings.checkpointKey)

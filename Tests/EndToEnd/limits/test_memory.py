@@ -100,6 +100,28 @@ def test_they_are_all_delivered_in_the_end(gateway):
     sink.close()
 
 
+def test_bodies_larger_than_a_lanes_part_pass_one_by_one(gateway, subscriber):
+    """20 MiB are more than all lanes together may hold: such a one goes alone. Small ones go on meanwhile."""
+    sink, small = FastSink(), subscriber()
+    sizes = [20 << 20, 6 << 20, 1 << 20]
+    for number, size in enumerate(sizes):
+        gateway.route(f"r{number}", verify={"type": "none"}, dedup="off", maxBody="32MiB",
+                      retry={"schedule": ["200ms"] * 60, "jitter": 0, "timeout": "20s"},
+                      subscribers=[{"name": name, "url": sink.url} for name in ("a", "b", "c")])
+    gateway.route("small", verify={"type": "none"}, dedup="off", subscribers=[{"name": "s", "url": small.url}])
+    gateway.start()
+    before = gateway.memory()
+    for number, size in enumerate(sizes):
+        flood(gateway, [f"/r{number}"] * 3, bytes(size), threads=1)
+    sink.open()
+    flood(gateway, ["/small"] * 50, b"small", threads=1)
+    small.wait(50, 30)
+    until(lambda: sink.count() == 27, 60, "every large delivery")
+    peak = gateway.memory("VmHWM")
+    print(f"27 deliveries of up to 20 MiB: {(peak - before) >> 20} MiB more")
+    assert peak - before < 160 << 20
+
+
 def test_large_requests_of_many_clients_get_503_before_memory_runs_out(gateway, subscriber):
     sink = subscriber()
     gateway.route("in", verify={"type": "none"}, subscribers=[{"name": "s", "url": sink.url}])

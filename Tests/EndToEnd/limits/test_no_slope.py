@@ -9,8 +9,8 @@ from test_backlog import blast
 from waiting import until
 
 PROVIDER = Criptoladrillo()
-EVENTS = 1_000_000 if os.environ.get("HEADGATE_SLOW") else 200_000
-WARM = 20_000
+EVENTS = 1_000_000 if os.environ.get("HEADGATE_SLOW") else 40_000
+WARM = 10_000
 CONNECTIONS = 4
 
 

@@ -98,15 +98,8 @@ def attempts(gateway):
         return database.execute("SELECT event, ordinal, number, outcome FROM attempts").fetchall()
 
 
-DEATHS = ["right after the answer", "on its first bytes", "after its head", "when it is read", "with a reset",
-          "after half an answer"]
-
-
-@pytest.mark.parametrize("death", DEATHS)
-def test_every_request_is_an_attempt_with_a_row(death, gateway, dying):
-    server = dying(death)
-    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
-                  retry={"schedule": ["20ms"] * 60, "jitter": 0},
+def start(gateway, server, wait):
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": [wait] * 60, "jitter": 0},
                   subscribers=[{"name": "s", "url": server.url, "concurrency": 4}])
     gateway.start()
     connection = gateway.connection()
@@ -116,6 +109,22 @@ def test_every_request_is_an_attempt_with_a_row(death, gateway, dying):
         reply = connection.getresponse()
         reply.read()
         assert reply.status == 200
+
+
+@pytest.mark.parametrize("death", ["right after the answer", "when it is read"])
+def test_the_next_attempt_does_not_wait(death, gateway, dying):
+    start(gateway, dying(death), "1h")
+    until(lambda: gateway.metric("headgate_deliveries", state="delivered") == EVENTS, 30, "every delivery, soon")
+
+
+DEATHS = ["right after the answer", "on its first bytes", "after its head", "when it is read", "with a reset",
+          "after half an answer"]
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_every_request_is_an_attempt_with_a_row(death, gateway, dying):
+    server = dying(death)
+    start(gateway, server, "20ms")
     until(lambda: gateway.metric("headgate_deliveries", state="delivered") == EVENTS, 60, "every delivery")
     seen, rows = collections.Counter(server.seen), attempts(gateway)
     print(f"{sum(seen.values())} requests read, {len(rows)} attempts, {server.deaths} connections died "

@@ -103,6 +103,9 @@ extension Case {
             "a request line too long", request("GET /\(String(repeating: "a", count: 16 << 10)) HTTP/1.1"), "414 closed"
         ),
         Case(
+            "no request line, and too long for one", "\u{1}" + String(repeating: "a", count: 16 << 10) + "\r\n",
+            "400 closed"),
+        Case(
             "a field too long", request("GET / HTTP/1.1", "X: " + String(repeating: "y", count: 64 << 10) + "\r\n"),
             "431 closed"),
         Case(

@@ -1,3 +1,4 @@
+internal import Admin
 internal import Config
 internal import Domain
 internal import Net

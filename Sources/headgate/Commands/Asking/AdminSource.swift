@@ -65,9 +65,6 @@ enum AdminSource {
     ///
     /// - Throws: `CommandFailure` with what the API says is wrong.
     func post(_ path: String, _ members: [(name: String, values: [String])]) throws -> [UInt8] {
-        guard case .listener(let url, let token) = self else {
-            throw CommandFailure("only a running gateway changes its ledger; leave --ledger out", status: .usage)
-        }
         var json = JSONWriter()
         json.object { json in
             for member in members {
@@ -75,10 +72,15 @@ enum AdminSource {
                 json.array(of: member.values) { $0.string($1) }
             }
         }
+        return try send("POST", path, fields: ["Content-Type: application/json"], body: json.bytes)
+    }
+
+    func send(_ method: String, _ path: String, fields: [String], body: [UInt8]) throws -> [UInt8] {
+        guard case .listener(let url, let token) = self else {
+            throw CommandFailure("only a running gateway changes its ledger; leave --ledger out", status: .usage)
+        }
         let (status, body) = try Self.exchange(
-            HTTPExchange(
-                method: "POST", url: url + path, fields: ["Content-Type: application/json"], body: json.bytes), url,
-            token)
+            HTTPExchange(method: method, url: url + path, fields: fields, body: body), url, token)
         guard (200...299).contains(status) else { throw CommandFailure(Self.detail(of: body, status)) }
         return body
     }

@@ -96,23 +96,3 @@ extension ConfigNode {
         return text.count < 19 ? text : String(text.prefix(19).dropFirst(5)).replacing("T", with: " ")
     }
 }
-
-extension JSONWriter {
-    /// A tree that was read from the API, as it was.
-    mutating func value(_ value: ConfigValue) {
-        switch value {
-        case .null: null()
-        case .bool(let value): bool(value)
-        case .number(let text): number(text)
-        case .string(let text): string(text)
-        case .array(let values): array(of: values) { $0.value($1) }
-        case .object(let members):
-            object { json in
-                for member in members {
-                    json.key(member.key)
-                    json.value(member.value)
-                }
-            }
-        }
-    }
-}

@@ -31,8 +31,9 @@ struct RouteStart {
         add("Replay", replay)
         add("Secret", preset.manners.secret)
         add("Keys", keys)
-        add("Answer", "the provider takes \(card.demand)" + (preset.manners.waits.map { ", and waits \($0)" } ?? ""))
-        add("Retries", preset.manners.retries)
+        let waits = preset.manners.waits.map { "waits \($0)" } ?? "how long it waits is not documented here"
+        add("Answer", "the provider takes \(card.demand), and \(waits)")
+        add("Retries", preset.manners.retries ?? "not documented here")
         add("Asks", asks)
         add("Note", preset.note)
         add("Rests on assumption", preset.manners.assumes)

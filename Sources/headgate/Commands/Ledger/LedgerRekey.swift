@@ -1,0 +1,56 @@
+internal import Config
+internal import Crypto
+internal import Domain
+internal import Ledgers
+internal import Net
+internal import Routes
+
+extension Command {
+    static let ledgerRekey = Command(
+        "ledger rekey", "seal the ledger's secrets with another key",
+        about: """
+            Opens every secret that the ledger of a stopped gateway keeps with the old key, and seals it with the new one: all \
+            of them, or none. Start the gateway with the new key afterwards. Unused pages of the file and older copies may still \
+            hold what the old key opens: when that key leaked, give subscribers new secrets as well.
+            """,
+        flags: [
+            Settings.flag("--ledger"),
+            Flag(
+                "--ledger-key", "SECRET", variable: "HEADGATE_LEDGER_KEY",
+                "The key until now: env:NAME or file:PATH."),
+            Flag("--new-key", "SECRET", "The key from now on: env:NAME or file:PATH."),
+            Selection.reason,
+        ],
+        examples: ["headgate ledger rekey --ledger-key file:old.key --new-key file:new.key"]
+    ) { call in
+        let (old, new) = (try key("--ledger-key", call), try key("--new-key", call))
+        let path = AdminSource.file(call.text("--ledger") ?? "data/ledger.db")
+        let ledger = try SQLiteLedger(path: path)
+        defer { ledger.close() }
+        var boxes: [RegistryChange.Resealed] = []
+        for one in try LedgerReader(path: path).registrations() {
+            guard let secret = try one.open(with: old) else { continue }
+            let context = Registration.context(id: one.id, version: one.version)
+            boxes.append(
+                .init(id: one.id, version: one.version, secrets: try SealedBytes(secret, with: new, for: context)))
+        }
+        let now = ScheduleClock(SystemClock(), notBefore: ledger.latest).wall()
+        let operation = Operation(
+            .register(.reseal(boxes)), actor: "headgate ledger rekey", reason: call.text("--reason") ?? "")
+        guard case .operated(.done(let count, _))? = try ledger.commit([.operate(operation)], at: now).first else {
+            throw CommandFailure("the ledger changed meanwhile; nothing was sealed again")
+        }
+        call.console.print("\(count) sealed with the key \(new.id), \(old.id) until now")
+        return .success
+    }
+
+    private static func key(_ flag: String, _ call: Invocation) throws -> SealingKey {
+        guard let value = call.values.one(flag) else {
+            throw CommandFailure("\(flag) is needed; see -h", status: .usage)
+        }
+        let text = try call.secret(value)
+        do throws(CryptoError) { return try SealingKey(base64: text) } catch {
+            throw CommandFailure("\(value.origin): the key \(error)", status: .usage)
+        }
+    }
+}
