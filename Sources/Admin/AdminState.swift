@@ -73,8 +73,8 @@ package struct AdminState: Sendable {
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
         judge: @escaping Judge = { _, _ in .failure(.stopped) }
     ) {
-        self.judge = judge
         self.registry = registry
+        self.judge = judge
         self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers

@@ -127,8 +127,7 @@ final class Scene {
         return AdminState(
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
             registry: RegistryFacts(
-                table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)),
-            judge: judge)
+                table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)), judge: judge)
     }
 
     /// A token of the ledger; its text.
@@ -181,8 +180,8 @@ final class Scene {
             .replacing("{route}/{name}", with: "pay/billing").replacing(
                 "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
             )
-            .replacing("/v1/quarantine/{id}", with: "/v1/quarantine/\(refused.text)")
             .replacing("/v1/webhook/{id}", with: "/v1/webhook/\(webhook)")
+            .replacing("/v1/quarantine/{id}", with: "/v1/quarantine/\(refused.text)")
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
             .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }

@@ -180,7 +180,9 @@ def verify(document, pem=None):
     for place, delivery in enumerate(document["deliveries"]):
         own, ordinal = delivery_id(delivery["id"])
         demand((own, ordinal) == (number, place + 1), "the order of deliveries")
-        endpoint = H(b"\x10", text(route), text(delivery["subscriber"]), text(delivery["url"]))
+        endpoint, whole = unhex(delivery["endpoint"]), delivery["urlIsWhole"]
+        named = H(b"\x10", text(route), text(delivery["subscriber"]), text(delivery["url"]))
+        demand(whole is False or whole is True and endpoint == named, "the endpoint")
         if place < event["fanout"]:
             demand(delivery["madeBy"] is None and delivery["replayOf"] is None, "an accepted delivery")
             endpoints.append(endpoint)

@@ -80,6 +80,23 @@ def test_replays_and_other_orders_are_part_of_it(relay, tmp_path):
     sound(relay)
 
 
+def test_a_url_with_a_secret_is_proven_and_not_told(gateway, subscriber, tmp_path):
+    sink = subscriber(200, path="/hook?team=pay&key=canary-of-the-url")
+    gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, subscribers=[{"name": "billing", "url": sink.url}])
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    gateway.event = deliveries(gateway, "delivered", 1)[0]["event"]
+    document = write(gateway, tmp_path / "evidence.json")
+    assert "canary-of-the-url" not in (tmp_path / "evidence.json").read_text()
+    assert document["deliveries"][0]["urlIsWhole"] is False and document["deliveries"][0]["url"].endswith("key=***")
+    assert evidence.is_proven(document) and check(tmp_path / "evidence.json")
+    whole = evidence.H(b"\x10", *map(evidence.text, ["pay", "billing", sink.url]))
+    assert document["deliveries"][0]["endpoint"] == whole.hex()
+    document["deliveries"][0]["endpoint"] = "00" * 32
+    assert not evidence.is_proven(document)
+
+
 def changed(value):
     """The same kind of value, and another one."""
     if isinstance(value, bool) or value is None:

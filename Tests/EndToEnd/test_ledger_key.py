@@ -5,7 +5,7 @@ import pytest
 
 from headgate import ADMIN_TOKEN, SIGNING_SECRET, run
 from providers import Hurupay
-from registry import KEY, LEDGER_KEY, NO_RETRY, TYPES, API, HurupayClient, Refused, without
+from registry import KEY, LEDGER_KEY, NO_RETRY, TYPES, API, HurupayClient, Refused, changes, without
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_wrong_key_stops_the_start_and_a_new_one_is_a_command(gateway, hurupay
     gateway.start("--allow-private", env=other)
     post(gateway, hurupay)
     sink.wait(1)[0].verify(webhook["secret"])
-    assert gateway.rows("actions", "list")[0]["action"] == "rekey"
+    assert changes(gateway)[0]["action"] == "rekey"
 
 
 def test_no_secret_is_told_twice_or_stored_in_clear(gateway, hurupay, subscriber):

@@ -5,7 +5,7 @@ import pytest
 
 from headgate import ADMIN_TOKEN, SIGNING_SECRET
 from providers import Criptoladrillo
-from registry import KEY, LEDGER_KEY, NO_RETRY, API, without
+from registry import KEY, LEDGER_KEY, NO_RETRY, API, changes, without
 from waiting import until
 
 PROVIDER = Criptoladrillo()
@@ -107,7 +107,7 @@ def test_a_creation_may_be_repeated(gateway, api, subscriber):
         status, _, problem = api.ask("POST", "/v1/subscribers", {**body, **changed}, Idempotency_Key="one")
         assert status == 409 and "Idempotency-Key" in problem["detail"]
     assert api.ask("POST", "/v1/subscribers", body, Idempotency_Key="a b")[0] == 400
-    assert [one["target"] for one in gateway.rows("actions", "list")] == ["pay/keyed", "pay/audit"]
+    assert [one["target"] for one in changes(gateway)] == ["pay/keyed", "pay/audit"]
 
 
 def test_a_change_counts_for_the_version_that_was_read(gateway, api, subscriber):
@@ -174,17 +174,17 @@ BAD = [
 
 def test_bad_input_is_told_with_its_place_and_changes_nothing(gateway, api, subscriber):
     create(api, subscriber())
-    before = api.ask("GET", "/v1/subscribers")[2], gateway.rows("actions", "list")
-    for changes, path, word in BAD:
-        for method, target, body in (("POST", "/v1/subscribers", {**GOOD, **changes}),
-                                     ("PATCH", "/v1/subscribers/pay/audit", changes)):
+    before = api.ask("GET", "/v1/subscribers")[2], changes(gateway)
+    for wrong, path, word in BAD:
+        for method, target, body in (("POST", "/v1/subscribers", {**GOOD, **wrong}),
+                                     ("PATCH", "/v1/subscribers/pay/audit", wrong)):
             status, fields, problem = api.ask(method, target, body)
-            assert status == 400, (method, changes, problem)
+            assert status == 400, (method, wrong, problem)
             assert fields["Content-Type"] == "application/problem+json"
-            if "name" in changes or "route" in changes and method == "PATCH":
+            if "name" in wrong or "route" in wrong and method == "PATCH":
                 continue  # another reason: those never change
             assert any(one["path"].startswith(path) and word in one["problem"] + one["cure"]
-                       for one in problem["errors"]), (changes, problem)
+                       for one in problem["errors"]), (wrong, problem)
             assert ADMIN_TOKEN not in json.dumps(problem) and "root:" not in json.dumps(problem)
     twice = b'{"route":"pay","name":"new","url":"https://a.example","url":"https://b.example"}'
     for body in (b"", b"[]", b"{", b"null", twice):
@@ -197,7 +197,7 @@ def test_bad_input_is_told_with_its_place_and_changes_nothing(gateway, api, subs
     for method, path in (("POST", "/v1/subscribers"), ("PATCH", "/v1/subscribers/pay/audit"),
                          ("DELETE", "/v1/subscribers/pay/audit"), ("GET", "/v1/subscribers/pay/audit")):
         assert API(gateway, "wrong").ask(method, path, GOOD)[0] == 401
-    assert (api.ask("GET", "/v1/subscribers")[2], gateway.rows("actions", "list")) == before
+    assert (api.ask("GET", "/v1/subscribers")[2], changes(gateway)) == before
 
 
 def test_lists_come_in_pages(api, subscriber):
@@ -264,7 +264,7 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     order(gateway, "subscribers", "remove", "pay/two", "--reason", "gone")
     assert "no registered subscriber" in order(gateway, "subscribers", "remove", "pay/two", status=1)
     assert "did you mean events?" in order(gateway, "subscribers", "set", "pay/one", "--unset", "evnts", status=1)
-    reasons = [(one["action"], one["reason"]) for one in gateway.rows("actions", "list")]
+    reasons = [(one["action"], one["reason"]) for one in changes(gateway)]
     assert reasons == [("deregister", "gone"), ("change-registration", "moved"), ("register", None),
                        ("register", "first")]
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from providers import Hurupay
-from registry import KEY, NO_RETRY, TYPES, HurupayClient, Refused, verified_by
+from registry import KEY, NO_RETRY, TYPES, HurupayClient, Refused, changes, verified_by
 from waiting import until
 
 
@@ -66,7 +66,7 @@ def test_the_five_calls(gateway, hurupay, subscriber):
         client.get(made[0]["_id"])
     with pytest.raises(Refused, match="404"):
         client.delete(made[0]["_id"])
-    kinds = [one["action"] for one in gateway.rows("actions", "list")]
+    kinds = [one["action"] for one in changes(gateway)]
     assert kinds == ["deregister"] + ["change-registration"] * 3 + ["register"] * 2
     assert gateway.command("ledger", "verify", "--ledger", gateway.ledger).returncode == 0
 
@@ -198,7 +198,7 @@ BAD = [
 def test_bad_input_is_refused_in_words_and_changes_nothing(gateway, hurupay, subscriber):
     client = HurupayClient(gateway)
     webhook = client.create(subscriber().url)
-    before = client.list(), gateway.rows("actions", "list")
+    before = client.list(), changes(gateway)
     for body, word in BAD:
         with pytest.raises(Refused) as refusal:
             client.call("POST", "/v1/webhook", body)
@@ -220,7 +220,7 @@ def test_bad_input_is_refused_in_words_and_changes_nothing(gateway, hurupay, sub
         with pytest.raises(Refused) as refusal:
             HurupayClient(gateway, token).list()
         assert refusal.value.status == status
-    assert (client.list(), gateway.rows("actions", "list")) == before
+    assert (client.list(), changes(gateway)) == before
 
 
 def test_a_type_of_two_routes_needs_the_route(gateway, subscriber):
@@ -254,3 +254,21 @@ def test_private_addresses_need_the_flag_also_behind_a_name(gateway, subscriber)
     post(gateway, provider)
     until(lambda: deliveries(gateway, "--outcome", "blocked"), what="a dial that is refused")
     assert not sink.requests and client.get(webhook["_id"])["url"] == sink.url
+
+
+def test_each_token_has_its_own_webhooks(gateway, hurupay, subscriber):
+    made = {}
+    for name, routes in (("acme", ["hurupay"]), ("beta", [])):
+        more = [part for route in routes for part in ("--route", route)]
+        created = gateway.command("tokens", "new", name, "--scope", "operate", *more)
+        assert created.returncode == 0, created
+        client = HurupayClient(gateway, created.stdout.split()[-1])
+        made[name] = client, client.create(subscriber().url)
+        assert made[name][1]["partnerId"] == name
+    (acme, first), (beta, second) = made.values()
+    assert [one["_id"] for one in acme.list()] == [first["_id"]]
+    for call in (lambda: acme.get(second["_id"]), lambda: beta.delete(first["_id"]),
+                 lambda: beta.update(first["_id"], "disabled")):
+        with pytest.raises(Refused, match="404"):
+            call()
+    assert HurupayClient(gateway).list() == []

@@ -40,6 +40,8 @@ struct APIEndpoint: Sendable {
     /// Tokens that are limited to routes may use it: it sees to it that they see and change only what is theirs. Others are
     /// for tokens without that limit.
     let narrows: Bool
+    /// Its body is a document, which it reads itself: `takes` only describes it.
+    let readsDocument: Bool
     let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
 
     /// One that reads.
@@ -56,6 +58,7 @@ struct APIEndpoint: Sendable {
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        readsDocument = false
         self.answer = { request, desk throws(Problem) in .now(try answer(request, desk)) }
     }
 
@@ -63,7 +66,8 @@ struct APIEndpoint: Sendable {
     init(
         changing path: String, _ permission: Permission, by method: String = "POST", summary: String = "",
         takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
-        narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
+        narrows: Bool = false, readsDocument: Bool = false,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
         self.method = method
         self.path = PathPattern(path)
@@ -73,6 +77,7 @@ struct APIEndpoint: Sendable {
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        self.readsDocument = readsDocument
         self.answer = answer
     }
 

@@ -35,7 +35,7 @@ package struct APIRequest: Sendable {
         path = String(decoding: request.path, as: UTF8.self)
         self.query = query
         body = isTrusted ? Array(request.body) : []
-        if isTrusted, method == "POST" {
+        if isTrusted, ["POST", "DELETE"].contains(method) {
             let body = request.body
             members = Result { () throws(Problem) in try Self.members(of: body) }
         }

@@ -16,7 +16,7 @@ package enum AdminAPI {
             var request = request
             request.segments = segments
             // A misspelt filter that is ignored would show what was not asked for.
-            if let takes = endpoint.takes {
+            if let takes = endpoint.takes, !endpoint.readsDocument {
                 try request.allowOnly(takes.map(\.name).filter { !endpoint.path.names.contains($0) })
             }
             return try endpoint.answer(request, desk)

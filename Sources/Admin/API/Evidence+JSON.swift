@@ -2,6 +2,7 @@ internal import Crypto
 internal import Domain
 internal import Ledgers
 internal import Net
+internal import Routes
 
 /// The file that proves what became of an event. Its form is described in Sources/Ledgers/EVIDENCE.md: whatever is changed
 /// here is a new version.
@@ -60,7 +61,10 @@ extension Evidence.Delivery {
         json.object { json in
             json.member("id", row.id.text)
             json.member("subscriber", row.subscriber)
-            json.member("url", row.url)
+            let url = SubscriberURL.shown(row.url)
+            json.member("url", url)
+            json.member("urlIsWhole", url == row.url)
+            json.member("endpoint", endpoint.hex)
             json.member("state", row.state.text)
             json.member("closure", row.closure?.text)
             json.member("replayOf", row.replayOf?.text)

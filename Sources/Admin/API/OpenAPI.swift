@@ -67,6 +67,7 @@ enum OpenAPI {
             for shape in (endpoint.takes ?? []).map(\.shape) + endpoint.gives.map(\.shape) { shape.collect(&named) }
         }
         APIShape.problem.collect(&named)
+        RegistrationShapes.refusal.collect(&named)
         json.key("schemas")
         json.object { json in
             for (name, shape) in named.sorted(by: { $0.key < $1.key }) {
@@ -80,6 +81,12 @@ enum OpenAPI {
             json.object { json in
                 json.member("description", "Refused: problem details (RFC 9457). The detail says what to do.")
                 json.content("application/problem+json", .problem)
+            }
+            json.key("WebhookRefusal")
+            json.object { json in
+                json.member("description", "Refused, in the envelope of these paths; by the parser, as elsewhere.")
+                json.content(
+                    [("application/json", RegistrationShapes.refusal), ("application/problem+json", .problem)])
             }
         }
     }
@@ -158,9 +165,10 @@ extension APIEndpoint {
         }
         // What the parser refuses concerns every row.
         let all = Set(refusals.map(\.code) + Refusal.allCases.map(\.status.code)).subtracting(gives.map(\.status.code))
+        let refusal = WebhookEnvelope.isItsPath(path.text) ? "WebhookRefusal" : "Problem"
         for code in all.sorted() {
             json.key(String(code))
-            json.object { $0.member("$ref", "#/components/responses/Problem") }
+            json.object { $0.member("$ref", "#/components/responses/\(refusal)") }
         }
     }
 }
@@ -177,13 +185,17 @@ extension APIParameter {
 }
 
 extension JSONWriter {
-    fileprivate mutating func content(_ type: String, _ shape: APIShape) {
+    fileprivate mutating func content(_ type: String, _ shape: APIShape) { content([(type, shape)]) }
+
+    fileprivate mutating func content(_ choices: [(type: String, shape: APIShape)]) {
         key("content")
         object { json in
-            json.key(type)
-            json.object { json in
-                json.key("schema")
-                shape.write(to: &json)
+            for (type, shape) in choices {
+                json.key(type)
+                json.object { json in
+                    json.key("schema")
+                    shape.write(to: &json)
+                }
             }
         }
     }

@@ -19,6 +19,8 @@ package struct Evidence: Sendable {
 
     package struct Delivery: Sendable {
         package let row: DeliveryRow
+        /// `CanonicalForm.endpoint`.
+        package let endpoint: Digest256
         /// The action that made it; nil for those that the event was accepted with.
         package let madeBy: Int64?
         package let attempts: [(row: AttemptRow, previous: Int64?)]

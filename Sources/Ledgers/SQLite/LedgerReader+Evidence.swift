@@ -60,7 +60,10 @@ private final class EvidenceSearch {
             next = found.previous.flatMap { $0 < id ? $0 : nil }
         }
         let madeBy = try selectMadeBy.first({ $0.add(row.id) }) { $0.int(0) }
-        return Evidence.Delivery(row: row, madeBy: madeBy == 0 ? nil : madeBy, attempts: attempts.reversed())
+        let endpoint = CanonicalForm.endpoint(
+            route: row.route, subscriber: row.subscriber, url: row.url, sha256: &sha256)
+        return Evidence.Delivery(
+            row: row, endpoint: endpoint, madeBy: madeBy == 0 ? nil : madeBy, attempts: attempts.reversed())
     }
 
     private func actions(on event: EventID) throws(SQLiteError) -> [ActionRecord] {

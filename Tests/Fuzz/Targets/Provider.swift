@@ -69,6 +69,7 @@ extension Verification {
 /// A key of each kind and a text for secrets, made when the process starts: what no input can hold.
 struct Keys: Sendable {
     private let pairs: [KeyKind: PrivateKey]
+    private let publicPEMs: [KeyKind: String]
     private let text: String
 
     static let own = Keys()
@@ -76,6 +77,7 @@ struct Keys: Sendable {
 
     private init() {
         pairs = KeyKind.allCases.reduce(into: [:]) { $0[$1] = try? PrivateKey.generate($1) }
+        publicPEMs = pairs.mapValues(\.publicPEM)
         text = Hex.encode((try? randomBytes(24)) ?? [])
     }
 
@@ -91,12 +93,13 @@ struct Keys: Sendable {
     }
 
     private func written(_ form: VerifierOutline.SecretForm, _ pair: PrivateKey) -> String {
-        let der = pair.publicPEM.split(separator: "\n").dropFirst().dropLast().joined()
+        let pem = publicPEMs[pair.kind] ?? ""
+        let der = pem.split(separator: "\n").dropFirst().dropLast().joined()
         let bytes = Base64.decode(der, .canonical) ?? []
         switch form {
         case .text, .hex: return text
         case .base64: return "whsec_" + Base64.encode(Array(text.utf8))
-        case .pem: return pair.publicPEM
+        case .pem: return pem
         case .der: return der
         case .ed25519Hex: return Hex.encode(Array(bytes.suffix(32)))
         case .ed25519Base64: return "whpk_" + Base64.encode(Array(bytes.suffix(32)))

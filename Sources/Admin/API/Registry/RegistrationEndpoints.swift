@@ -10,13 +10,15 @@ enum RegistrationEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a subscriber, as a route file would",
-            gives: [.json(.anything, status: .created), .json(.anything)], narrows: true, create),
+            takes: RegistrationShapes.members(required: ["route", "name", "url"]),
+            gives: [.json(.anything, status: .created), .json(.anything)], narrows: true, readsDocument: true, create),
         APIEndpoint(
             "GET", path + "/{route}/{name}", .read, summary: "One subscriber", takes: place, narrows: true, show),
         APIEndpoint(
             changing: path + "/{route}/{name}", .operate, by: "PATCH",
-            summary: "Changes a registered subscriber (JSON Merge Patch)", refuses: [.preconditionFailed],
-            narrows: true, change),
+            summary: "Changes a registered subscriber (JSON Merge Patch)",
+            takes: RegistrationShapes.members(required: []), refuses: [.preconditionFailed],
+            narrows: true, readsDocument: true, change),
         APIEndpoint(
             changing: path + "/{route}/{name}", .operate, by: "DELETE",
             summary: "Removes a registered subscriber; what is pending stays held", takes: place + [.reason],
@@ -131,6 +133,7 @@ enum RegistrationEndpoints {
 
     /// JSON Merge Patch (RFC 7396): what is not named stays, null removes.
     private static func change(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
+        let request = request.withoutMembers()
         try request.allowOnly(["reason"])
         let reason = try request.reason()
         let registry = try desk.registry()

@@ -14,7 +14,15 @@ enum WebhookEndpoints {
     static let all = [
         APIEndpoint(
             changing: path, .operate, summary: "Registers a URL for a type of events, as Hurupay's API does",
-            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true, create),
+            takes: [
+                .init("url", .text(), "Where the events are to go.", required: true),
+                .init("type", .text(), "A name in some route's types.", required: true),
+                .init("route", .text(), "The route that is meant, where several have this type."),
+                .init(
+                    "sign", .flag, "Whether x-webhook-signature is made with the webhook's own key; true when absent."),
+            ],
+            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true,
+            readsDocument: true, create),
         APIEndpoint(
             "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
             gives: [.json(envelope(of: .list(of: .webhook())))], narrows: true, list),
@@ -23,7 +31,11 @@ enum WebhookEndpoints {
             gives: [.json(envelope(of: .webhook()))], narrows: true, show),
         APIEndpoint(
             changing: path + "/{id}", .operate, by: "PUT", summary: "Holds what comes for it, or sends it",
-            gives: [.json(envelope(of: .webhook()))], narrows: true, change),
+            takes: [
+                id, .init("status", .words(["active", "disabled"]), "Disabled: what comes is held."),
+                .init("sign", .flag, "Whether x-webhook-signature is made with the webhook's own key."),
+            ],
+            gives: [.json(envelope(of: .webhook()))], narrows: true, readsDocument: true, change),
         APIEndpoint(
             changing: path + "/{id}", .operate, by: "DELETE", summary: "Removes it; what is pending stays held",
             takes: [id], gives: [.json(envelope(of: nil))], narrows: true, remove),

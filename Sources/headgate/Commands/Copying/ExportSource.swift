@@ -2,6 +2,7 @@ internal import Crypto
 internal import Domain
 internal import Ledgers
 internal import Net
+internal import Routes
 internal import Telemetry
 
 enum ExportKind: String, CaseIterable, Sendable { case events, deliveries, attempts, actions }
@@ -95,7 +96,7 @@ struct ExportSource {
     private static func row(_ delivery: DeliveryRow) -> ExportRow {
         [
             ("id", .text(delivery.id.text)), ("event", .text(delivery.id.event.text)), ("route", .text(delivery.route)),
-            ("subscriber", .text(delivery.subscriber)), ("url", .text(delivery.url)),
+            ("subscriber", .text(delivery.subscriber)), ("url", .text(SubscriberURL.shown(delivery.url))),
             ("eventType", .text(delivery.eventType?.text)), ("receivedAt", .time(delivery.receivedAt)),
             ("state", .text(delivery.state.text)), ("closure", .text(delivery.closure?.text)),
             ("replayOf", .text(delivery.replayOf?.text)), ("attempts", .number(Int64(delivery.attempts))),

@@ -51,9 +51,13 @@ final class EvidenceCheck {
             guard own == DeliveryID(event: id, ordinal: Int32(place) + 1) else {
                 throw EvidenceFlaw("\(delivery.path): it is not number \(place + 1) of \(id.text)")
             }
-            let endpoint = CanonicalForm.endpoint(
+            let endpoint = try delivery.digest("endpoint")
+            let named = CanonicalForm.endpoint(
                 route: route, subscriber: try delivery.text("subscriber"), url: try delivery.text("url"),
                 sha256: &sha256)
+            guard try !delivery.flag("urlIsWhole") || endpoint == named else {
+                throw EvidenceFlaw("\(delivery.path).endpoint: it is not that of this subscriber and url")
+            }
             try check(delivery, own, of: place < Int(fanout) ? nil : actions, endpoint)
             if place < Int(fanout) { endpoints.append(endpoint) }
         }

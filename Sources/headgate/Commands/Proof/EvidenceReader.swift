@@ -49,6 +49,10 @@ struct EvidenceReader: Sendable {
         return number
     }
 
+    func flag(_ key: String) throws -> Bool {
+        try member(key, "true or false") { value in if case .bool(let flag) = value { flag } else { nil } }
+    }
+
     func object(_ key: String) throws -> EvidenceReader {
         guard let found = try objectIfAny(key) else { throw flaw(key, "object") }
         return found
