@@ -1,5 +1,6 @@
 package import Domain
 package import Ledgers
+package import Routes
 
 /// What the admin listener is told of the running gateway. The closures are called on the admin loop's thread and must
 /// not block.
@@ -50,6 +51,15 @@ package struct AdminState: Sendable {
     /// Nil where nobody can be registered.
     package let registry: RegistryFacts?
 
+    /// Has the routes' verifiers look again at requests that were refused, with a secret that is to be tried when one is
+    /// given. Runs on the admin loop's thread.
+    package let judge: Judge
+
+    package typealias Judge =
+        @Sendable (
+            [RefusedRequest], _ candidate: (route: String, secret: CandidateSecret)?
+        ) -> Result<[Judgement], CandidateProblem>
+
     package typealias Operate =
         @Sendable (
             Operation, _ done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void
@@ -60,9 +70,11 @@ package struct AdminState: Sendable {
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
         depths: @escaping @Sendable () -> [SubscriberID: Int],
         readiness: @escaping @Sendable () -> Readiness,
-        operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil
+        operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
+        judge: @escaping Judge = { _, _ in .failure(.stopped) }
     ) {
         self.registry = registry
+        self.judge = judge
         self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers

@@ -35,6 +35,12 @@ extension AdminState {
             text.gauge(
                 "headgate_ledger_bytes", "Size of the ledger's file.", [([], Double(statistics.ledgerBytes))])
             text.gauge("headgate_wal_bytes", "Size of the ledger's log.", [([], Double(statistics.walBytes))])
+            text.gauge(
+                "headgate_quarantine_requests", "Refused requests that are kept.",
+                [([], Double(statistics.quarantineRequests))])
+            text.gauge(
+                "headgate_quarantine_bytes", "What they count for, in bytes.",
+                [([], Double(statistics.quarantineBytes))])
             text.gauge("headgate_build_info", "What runs; always 1.", [(build, 1)])
             let readiness = self.readiness()
             text.gauge("headgate_ready", "1 while events are taken.", [([], readiness.isReady ? 1 : 0)])

@@ -7,6 +7,8 @@ package struct ID<Of>: Hashable, Sendable, Comparable {
 
 package typealias EventID = ID<Event>
 package typealias RouteID = ID<Route>
+/// A request that was refused. Like an event's it begins with the time.
+package typealias QuarantineID = ID<Quarantined>
 package typealias SubscriberID = ID<Subscriber>
 /// One URL of one subscriber. A changed URL is a new endpoint, so a delivery keeps the URL it was accepted for.
 package typealias EndpointID = ID<Endpoint>
@@ -15,6 +17,7 @@ package typealias EndpointID = ID<Endpoint>
 package enum Route {}
 package enum Subscriber {}
 package enum Endpoint {}
+package enum Quarantined {}
 
 /// One delivery: an event, and the place of the subscriber in the order the event was accepted for (1…n; replays follow).
 package struct DeliveryID: Hashable, Sendable, Comparable {

@@ -24,6 +24,20 @@ extension ID where Of == Event {
     }
 }
 
+extension ID where Of == Quarantined {
+    package static var prefix: String { "qtn_" }
+
+    package var text: String { Self.prefix + EventID(raw).base32 }
+
+    package init?(text: some StringProtocol) {
+        guard text.hasPrefix(Self.prefix), let raw = decodeBase32(text.dropFirst(Self.prefix.count)) else { return nil }
+        self.init(raw)
+    }
+
+    /// None that was given its id at `time` or later has a smaller one.
+    package static func first(at time: WallTime) -> QuarantineID { QuarantineID(EventID.first(at: time).raw) }
+}
+
 extension DeliveryID {
     package static var prefix: String { "dlv_" }
 

@@ -90,6 +90,37 @@ package enum Limits {
     package static let recentEventBytes = 4 << 20
     package static let walBytesAlarm = 64 << 20
 
+    // Quarantine: requests that were refused. A forger decides how many there are, so each of these has a bound.
+    /// `--quarantine-requests` and `--quarantine-size` when they are not set, and at most.
+    package static let quarantineRequests = 10_000
+    package static let quarantineRequestsMost = 1_000_000
+    package static let quarantineBytes = 64 << 20
+    package static let quarantineBytesMost = 16 << 30
+    /// `--quarantine-age`: providers give up within days, operators come back on Monday.
+    package static let quarantineAge = TimeSpan.seconds(7 * 24 * 3600)
+    package static let quarantineAgeMost = TimeSpan.seconds(365 * 24 * 3600)
+    /// One route may fill so much of the whole: one part in this many.
+    package static let quarantineRouteShare = 2
+    /// A larger body is not kept, and its request cannot be released.
+    package static let quarantineBodyBytes = 256 << 10
+    /// Requests that wait in memory to be written; what one route, and one source of it, may have of them. Beyond it they
+    /// are not kept.
+    package static let quarantineWaiting = 256
+    package static let quarantineWaitingOfRoute = 128
+    package static let quarantineWaitingOfSource = 64
+    package static let quarantineWaitingBytes = 2 << 20
+    /// From one write to the next: a flood costs the ledger's thread four small transactions a second, none of them synced.
+    package static let quarantinePause = TimeSpan.milliseconds(250)
+    /// How often old ones are looked for.
+    package static let quarantineSweep = TimeSpan.seconds(60)
+    /// Requests that one write takes away for their age.
+    package static let quarantineExpired = 500
+    /// Requests that are verified again for one question, and bytes of their bodies, about.
+    package static let quarantineJudged = 200
+    package static let quarantineJudgedBytes = 4 << 20
+    /// Requests that one order releases or discards.
+    package static let quarantineOrdered = 200
+
     // Dispatch.
     package static let concurrency = 32
     package static let concurrencyMost = 1024
@@ -174,6 +205,8 @@ package enum Limits {
     /// Rows of one page of a list, when the request names none, and at most.
     package static let pageRows = 50
     package static let pageRowsMost = 1000
+    /// Of a text that is looked for in headers and bodies.
+    package static let searchTextBytes = 256
     /// Of an operator's reason for an action, which is kept for ever.
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.

@@ -11,16 +11,23 @@ struct FanOut: Sendable {
 
     private let event: Event
     private let places: [Place]
+    /// Subscribers that did not ask for it.
+    let filtered: [SubscriberID]
 
     /// - Parameter types: of the single events in a body with many: one that matches will do.
     init(of event: Event, types: [Bytes] = [], to targets: [IntakePlan.Target]) {
         self.event = event
         let type = event.type?.buffer ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        var filtered: [SubscriberID] = []
         places = targets.compactMap { target in
             let filter = target.config.filter
-            guard filter.matches(type) || types.contains(where: { filter.matches($0.buffer) }) else { return nil }
+            guard filter.matches(type) || types.contains(where: { filter.matches($0.buffer) }) else {
+                filtered.append(target.id)
+                return nil
+            }
             return Place(target: target, isInside: target.entrance.tryEnter(event))
         }
+        self.filtered = filtered
     }
 
     var deliveries: [NewDelivery] {

@@ -78,9 +78,9 @@ package final class IntakeDesk: RequestHandler {
             let route = routes[place]
             guard route.config.hears(method: request.method) else { return .reply(route.wrongMethod) }
             let isSetup = !route.handshakes.setup.isEmpty && !request.isLarger(than: Limits.handshakeBytes)
-            if let refusal = refusal(route, peer, isSetup: isSetup) { return .reply(refusal) }
+            if let refusal = refusal(route, peer, keeping: request, isSetup: isSetup) { return .reply(refusal) }
             if request.isLarger(than: route.config.maxBody) {
-                refuse(route, "too-large", peer)
+                refuse(route, "too-large", peer, keeping: request, hasBody: false)
                 return .reply(Answers.tooLarge)
             }
             return .body(limit: route.proof == nil ? Limits.handshakeBytes : route.config.maxBody)
@@ -89,10 +89,14 @@ package final class IntakeDesk: RequestHandler {
 
     /// What is refused for its source or for want of a secret, before its body is asked for.
     ///
-    /// - Parameter isSetup: the request may bring the secret that the route lacks.
-    private func refusal(_ route: IntakeRoute, _ peer: Peer, isSetup: Bool = false) -> Response? {
+    /// - Parameters:
+    ///   - request: what goes to quarantine.
+    ///   - isSetup: it may bring the secret that the route lacks.
+    private func refusal(
+        _ route: IntakeRoute, _ peer: Peer, keeping request: RequestView? = nil, isSetup: Bool = false
+    ) -> Response? {
         guard route.config.admits(peer.address) else {
-            refuse(route, "source-address", peer)
+            refuse(route, "source-address", peer, keeping: request, hasBody: false)
             return Answers.forbidden
         }
         guard route.proof != nil || isSetup else {
@@ -121,7 +125,7 @@ package final class IntakeDesk: RequestHandler {
         }
         if let answer = handshake(request, among: route.handshakes.open, of: route, peer) { return .reply(answer) }
         guard route.config.takes(method: request.method) else {
-            refuse(route, "handshake-wrong", peer)
+            refuse(route, "handshake-wrong", peer, keeping: request)
             return .reply(route.unauthorized)
         }
         switch prove(request, on: route, from: peer, ticket, arrived: now) {
@@ -147,7 +151,7 @@ package final class IntakeDesk: RequestHandler {
         case .needs(let key): return .needs(key)
         case .refused(let reason):
             if reason == .timeStale || reason == .timeFuture { note(proof.verifier.lateness, of: route) }
-            refuse(route, reason.rawValue, peer)
+            refuse(route, reason.rawValue, peer, keeping: request)
             return .judged(
                 .reply(
                     reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized))
@@ -176,7 +180,9 @@ package final class IntakeDesk: RequestHandler {
     private func append(_ event: Event, _ types: [Bytes], on route: IntakeRoute, _ ticket: ReplyTicket) -> Handling {
         let fanOut = FanOut(of: event, types: types, to: route.targets)
         let arrived = clock.monotonic()
-        let isTaken = ledger.append(Append(event: event, deliveries: fanOut.deliveries, dedup: route.dedup)) {
+        let order = Append(
+            event: event, deliveries: fanOut.deliveries, filtered: fanOut.filtered, dedup: route.dedup)
+        let isTaken = ledger.append(order) {
             [receipts, outlet, answers = route.answers] result in
             // On the ledger's thread, after the commit.
             fanOut.finish(result, through: outlet)
@@ -227,8 +233,16 @@ package final class IntakeDesk: RequestHandler {
 
     // MARK: Refusals
 
-    func refuse(_ route: IntakeRoute, _ reason: String, _ peer: Peer) {
+    /// - Parameters:
+    ///   - request: what goes to quarantine; nil when nothing does.
+    ///   - hasBody: its body is here.
+    func refuse(
+        _ route: IntakeRoute, _ reason: String, _ peer: Peer, keeping request: RequestView? = nil, hasBody: Bool = true
+    ) {
         route.count(reason)
+        if let request {
+            ledger.quarantine(request, on: route, from: peer.address, for: reason, hasBody: hasBody, at: clock.wall())
+        }
         log.write(.warning, "refused") { line in
             line.add("route", route.config.name)
             line.add("reason", reason)

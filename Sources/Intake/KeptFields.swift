@@ -6,9 +6,11 @@ internal import Wire
 /// must reach neither ledger nor subscribers.
 struct KeptFields {
     private let credentials: [FieldName]
+    private let tokens: [FieldName]
 
     /// - Parameter credentials: fields in which this route's provider sends a token.
     init(credentials: [FieldName]) {
+        tokens = credentials
         self.credentials =
             credentials + ["authorization", "cookie", "proxy-authorization"].compactMap { FieldName($0) }
     }
@@ -22,22 +24,30 @@ struct KeptFields {
     /// `name: value` and CRLF each.
     func take(from request: RequestView) -> Bytes {
         let named = Self.namedByConnection(request)
+        return Self.copy(from: request) { name in keeps(name) && !named.contains { $0.matches(name) } }
+    }
+
+    /// The fields in which this route's provider sends a token, for a verifier that is to see them again.
+    func takeTokens(from request: RequestView) -> Bytes {
+        Self.copy(from: request) { name in tokens.contains { $0.matches(name) } }
+    }
+
+    private static func copy(from request: RequestView, _ keeps: (UnsafeRawBufferPointer) -> Bool) -> Bytes {
         var kept: [Field] = []
         kept.reserveCapacity(request.head.fields.count)
         var count = 0
         for field in request.head.fields {
-            let name = request[field.name]
-            guard keeps(name), !named.contains(where: { $0.matches(name) }) else { continue }
+            guard keeps(request[field.name]) else { continue }
             kept.append(field)
             count += field.name.count + field.value.count + 4
         }
         return Bytes(count: count) { target in
             var rest = target[...]
             for field in kept {
-                Self.put(request[field.name], into: &rest)
-                Self.put(": ", into: &rest)
-                Self.put(request[field.value], into: &rest)
-                Self.put("\r\n", into: &rest)
+                put(request[field.name], into: &rest)
+                put(": ", into: &rest)
+                put(request[field.value], into: &rest)
+                put("\r\n", into: &rest)
             }
         }
     }

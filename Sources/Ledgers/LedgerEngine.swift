@@ -22,6 +22,12 @@ package protocol LedgerEngine: AnyObject {
     /// each and makes it due at once. Called once at start, before any claim. Returns how many.
     func recover(at now: WallTime) throws(LedgerError) -> Int
 
+    /// Keeps refused requests, as many as there is room for, and takes old ones away. Nothing of it is synced before the next
+    /// batch: a power cut may lose it. Without storage for it nothing is kept, and nothing else is refused for that.
+    func quarantine(
+        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+    ) throws(LedgerError) -> QuarantineChange
+
     func statistics() throws(LedgerError) -> LedgerStatistics
 
     /// False when storage is nearly full: no event should be accepted, so that outcomes can still be recorded.

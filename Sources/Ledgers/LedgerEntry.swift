@@ -25,9 +25,12 @@ package struct Append: Sendable {
     package let event: Event
     /// In order: delivery ordinals are 1…count.
     package let deliveries: [NewDelivery]
+    /// Subscribers of the route that did not ask for it: only counted.
+    package let filtered: [SubscriberID]
     package let dedup: DedupRule
 
-    package init(event: Event, deliveries: [NewDelivery], dedup: DedupRule) {
+    package init(event: Event, deliveries: [NewDelivery], filtered: [SubscriberID] = [], dedup: DedupRule) {
+        self.filtered = filtered
         self.event = event
         self.deliveries = deliveries
         self.dedup = dedup

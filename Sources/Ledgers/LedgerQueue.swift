@@ -11,6 +11,11 @@ package protocol LedgerQueue: Sendable {
     /// is stored. Bounded, because lanes stop sending at their look-ahead.
     func settle(_ settlement: Settlement, done: @escaping @Sendable () -> Void)
 
+    /// Whether a refused request of this weight would be kept: asked before it is copied.
+    func hasQuarantineRoom(for route: RouteID, from source: IPAddress, weight: Int) -> Bool
+    /// Kept if there is room, and dropped without a word if there is none. Never waits.
+    func quarantine(_ request: RefusedRequest)
+
     func claim(_ claim: Claim, done: @escaping @Sendable (Result<ClaimResult, LedgerError>) -> Void)
     func release(_ deliveries: [DeliveryID])
     func pause(

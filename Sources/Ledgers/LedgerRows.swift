@@ -12,6 +12,11 @@ package struct EventQuery: Sendable {
     package var since: WallTime?
     /// Exclusive.
     package var until: WallTime?
+    package var source: IPRange?
+    /// In a header or in the body.
+    package var containing: TextPattern?
+    /// Those that have a delivery like this; its own route, type, times and what it says of the event are not looked at.
+    package var delivery: DeliveryQuery?
 
     package init(
         route: String? = nil, types: EventFilter = EventFilter([]), providerID: Bytes? = nil, since: WallTime? = nil,
@@ -40,6 +45,10 @@ package struct DeliveryQuery: Sendable {
     package var outcome: Outcome?
     /// Of the last attempt.
     package var status: Int32?
+    /// Of the event. No job selects by these three.
+    package var providerID: Bytes?
+    package var source: IPRange?
+    package var containing: TextPattern?
     /// By the time in the event's id: when it was stored.
     package var since: WallTime?
     /// Exclusive.
@@ -93,6 +102,8 @@ package struct EventRow: Sendable {
     package let coverage: Coverage
     package let provenBy: String
     package let conflictsWith: EventID?
+    /// Who let it in although it had been refused; nil when it came by itself.
+    package let release: ReleaseRow?
     /// How many of its deliveries are in which state.
     package let deliveries: [DeliveryState: Int]
     /// Its body is no longer there.
@@ -109,6 +120,14 @@ package struct Removal: Sendable, Equatable {
         package let actor: String
         package let reason: String
     }
+}
+
+package struct ReleaseRow: Sendable {
+    /// Its place among all actions.
+    package let action: Int64
+    package let at: WallTime
+    package let actor: String
+    package let reason: String
 }
 
 /// An event with everything that belongs to it.

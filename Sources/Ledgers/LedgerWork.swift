@@ -31,6 +31,7 @@ final class LedgerWork {
     private var publishedAt: MonotonicTime
     private var publish: Timer?
     private var idle: Timer?
+    private let quarantine: QuarantineWork
     /// Ends the loop's wait at once: the rest of the claims goes with the next turn.
     private let nextTurn = Timer {}
 
@@ -52,13 +53,20 @@ final class LedgerWork {
         commitEvents = metrics.histogram(
             "headgate_commit_events", "Events stored by one ledger commit", bounds: Histogram.sizes)
         publishedAt = loop.now
+        quarantine = QuarantineWork(engine: engine, loop: loop, clock: clock, box: shared.quarantine, metrics: metrics)
+        quarantine.ended = { [unowned self] in ended($0) }
+        quarantine.isClosed = { [unowned self] in trouble != nil }
         retry = Timer { [unowned self] in tryAgain() }
         publish = Timer { [unowned self] in publishStatistics() }
         idle = Timer { [unowned self] in tidyIdle() }
     }
 
     func take(_ post: LedgerPost) {
-        if case .claim = post { claims.append(post) } else { posts.append(post) }
+        switch post {
+        case .claim: claims.append(post)
+        case .quarantine: quarantine.ring()
+        default: posts.append(post)
+        }
     }
 
     func endTurn() {
@@ -152,7 +160,7 @@ final class LedgerWork {
             case .pause(_, _, _, let done): done(error)
             case .operate(_, let done): done(.failure(error))
             case .settle, .release: kept.append(post)
-            case .register, .stop: preconditionFailure("no part of a batch")
+            case .register, .quarantine, .stop: preconditionFailure("no part of a batch")
             }
         }
     }
@@ -239,7 +247,18 @@ final class LedgerWork {
         }
     }
 
+    /// Refused requests were written, or could not be.
+    private func ended(_ error: LedgerError?) {
+        if let error {
+            failed(error)
+        } else {
+            do throws(LedgerError) { _ = try engine.tidy(isIdle: false) } catch { failed(error) }
+        }
+        soon()
+    }
+
     private func finish() {
+        quarantine.end()
         refuse(claims, .latched)
         if trouble != nil, !kept.isEmpty { tryAgain() }
         engine.close()

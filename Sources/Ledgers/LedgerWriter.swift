@@ -24,8 +24,14 @@ package final class LedgerWriter: LedgerQueue {
         /// True while batches can be committed and there is room for events.
         let isWritable = Atomic<Bool>(true)
         let statistics: Mutex<LedgerStatistics>
+        let quarantine: QuarantineBox
+        let quarantineDropped: Counter
 
-        init(_ statistics: LedgerStatistics) throws(SystemError) {
+        init(
+            _ statistics: LedgerStatistics, quarantine caps: QuarantineCaps, metrics: Metrics
+        ) throws(SystemError) {
+            quarantine = QuarantineBox(caps)
+            quarantineDropped = QuarantineWork.counter(metrics, "dropped")
             mailbox = try Mailbox()
             self.statistics = Mutex(statistics)
         }
@@ -35,10 +41,11 @@ package final class LedgerWriter: LedgerQueue {
     ///
     /// - Throws: `LedgerError`, or `SystemError` when the process has no descriptor or thread left.
     package init(
-        engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics, log: Log? = nil
+        engine: sending any LedgerEngine, clock: any Clock, metrics: Metrics, log: Log? = nil,
+        quarantine: QuarantineCaps = .off
     ) throws {
         recovered = try engine.recover(at: clock.wall())
-        let shared = try Shared(try engine.statistics())
+        let shared = try Shared(try engine.statistics(), quarantine: quarantine, metrics: metrics)
         self.shared = shared
         let loop = try EventLoop(clock: clock)
         let work = LedgerWork(
@@ -76,6 +83,20 @@ package final class LedgerWriter: LedgerQueue {
 
     package func claim(_ claim: Claim, done: @escaping @Sendable (Result<ClaimResult, LedgerError>) -> Void) {
         shared.mailbox.post(.claim(claim, done))
+    }
+
+    package func hasQuarantineRoom(for route: RouteID, from source: IPAddress, weight: Int) -> Bool {
+        if shared.quarantine.hasRoom(for: route, from: source, weight: weight) { return true }
+        shared.quarantineDropped.add()
+        return false
+    }
+
+    package func quarantine(_ request: RefusedRequest) {
+        switch shared.quarantine.put(request) {
+        case .first: shared.mailbox.post(.quarantine)
+        case .taken: break
+        case .dropped: shared.quarantineDropped.add()
+        }
     }
 
     package func release(_ deliveries: [DeliveryID]) { shared.mailbox.post(.release(deliveries)) }
@@ -119,6 +140,8 @@ enum LedgerPost: Sendable {
     case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
     case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
     case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
+    /// Refused requests wait in their box.
+    case quarantine
     case stop
 
     /// Nil for what is not part of a batch.
@@ -130,7 +153,7 @@ enum LedgerPost: Sendable {
         case .release(let deliveries): .release(deliveries)
         case .pause(let subscriber, let paused, let reason, _): .pause(subscriber, paused: paused, reason: reason)
         case .operate(let operation, _): .operate(operation)
-        case .register, .stop: nil
+        case .register, .quarantine, .stop: nil
         }
     }
 }

@@ -18,6 +18,9 @@ package struct Operation: Sendable {
         case start(JobOrder)
         case advance(JobStep)
         case stop(JobID)
+        /// Refused requests that verify now become events.
+        case releaseRefused([Release])
+        case discardRefused([QuarantineID])
         case access(AccessDeed)
         /// The body of an event is removed; its digest and everything else stay.
         case redact(EventID)
@@ -42,6 +45,8 @@ package enum OperationResult: Sendable, Equatable {
     ///   - subscribers: those that have something due now.
     case done(changed: Int, subscribers: Set<SubscriberID>)
     case started(JobID)
+    /// In the order of what was ordered.
+    case released([ReleaseResult], subscribers: Set<SubscriberID>)
     /// Nothing was changed, and nothing recorded.
     case refused(Refusal)
 
@@ -79,6 +84,9 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case replay = 8
     case endJob = 9
     case stopJob = 10
+    /// A refused request that became an event.
+    case release = 50
+    case discardRefused = 51
     case grantToken = 30
     case revokeToken = 31
     /// Somebody was not let in; many refusals of one minute are one record.
@@ -108,6 +116,8 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .replay: "replay"
         case .endJob: "end-job"
         case .stopJob: "stop-job"
+        case .release: "release"
+        case .discardRefused: "discard-refused"
         case .grantToken: "grant-token"
         case .revokeToken: "revoke-token"
         case .refuse: "refuse"

@@ -8,6 +8,8 @@ package struct Reconciliation: Sendable, Equatable {
         package var unmatched: Int64 = 0
         /// Events with the provider's id of an earlier one, and another body.
         package var conflicts: Int64 = 0
+        /// Verified requests that repeated an event. Counted by the hour: those of every hour that the window touches.
+        package var duplicates: Int64 = 0
         /// Deliveries that the events were accepted with, by what the events say.
         package var expected: Int64 = 0
         package init() {}
@@ -24,9 +26,14 @@ package struct Reconciliation: Sendable, Equatable {
         package var discarded: Int64 = 0
         package var cancelled: Int64 = 0
         package var replays: Int64 = 0
+        /// Events that it did not ask for, and requests that repeated an event. By the hour, as those of its route.
+        package var filtered: Int64 = 0
+        package var duplicates: Int64 = 0
         package init() {}
 
-        package var addsUp: Bool { received == delivered + pending + held + dead + discarded + cancelled }
+        package var addsUp: Bool {
+            received == delivered + pending + held + dead + discarded + cancelled + filtered + duplicates
+        }
     }
 
     package struct Place: Sendable, Hashable {

@@ -18,6 +18,11 @@ extension RouteReader {
                         cure: "use letters, digits and \"_\", beginning with a letter, and not \(Self.tokenSecret)"))
                 continue
             }
+            if let candidate, candidate.name == key || candidate.name == nil && members.count == 1 {
+                table[key] = [candidate.value]
+                self.candidate?.isUsed = true
+                continue
+            }
             table[key] = liveSecrets(member) { $0.unavailable = $1 }
         }
         return table

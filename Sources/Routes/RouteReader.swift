@@ -28,6 +28,9 @@ struct RouteReader {
         case request(AddressPolicy, signing: SigningKeys)
     }
 
+    /// Stands in place of what the file names; nil in all but a trial.
+    var candidate: CandidateSecret?
+
     var diagnostics = Diagnostics()
     /// Why the route cannot tell genuine requests from others.
     var unavailable: String?

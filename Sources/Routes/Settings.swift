@@ -41,6 +41,10 @@ package struct Settings: Sendable {
     package var proxyProtocol = false
     /// For subscribers of the registration API; route files may always name private addresses.
     package var allowPrivate = false
+    /// How much is kept of what was refused, and how long; 0 requests: nothing.
+    package var quarantineRequests = Limits.quarantineRequests
+    package var quarantineBytes = Limits.quarantineBytes
+    package var quarantineAge = Limits.quarantineAge
     /// The private key that signs checkpoints; nil for the one beside the ledger.
     package var checkpointKey: String?
     package var checkpointTargets: [CheckpointTarget] = []
@@ -98,6 +102,15 @@ package struct Settings: Sendable {
         Flag(
             "--allow-private", variable: "HEADGATE_ALLOW_PRIVATE",
             "Subscribers registered through the API may have private addresses; those of route files always may."),
+        Flag(
+            "--quarantine-requests", "COUNT", variable: "HEADGATE_QUARANTINE_REQUESTS", standard: "10000",
+            "So many refused requests are kept at most; 0: none."),
+        Flag(
+            "--quarantine-size", "SIZE", variable: "HEADGATE_QUARANTINE_SIZE", standard: "64MiB",
+            "So many bytes of them at most."),
+        Flag(
+            "--quarantine-age", "SPAN", variable: "HEADGATE_QUARANTINE_AGE", standard: "7d",
+            "How long they are kept."),
         Flag(
             "--checkpoint-key", "FILE", variable: "HEADGATE_CHECKPOINT_KEY",
             "Signs the ledger's checkpoints: an Ed25519 key, PEM, made when missing. LEDGER.key unless named."),

@@ -19,7 +19,7 @@ extension Settings {
     }
 }
 
-private struct SettingsReader {
+struct SettingsReader {
     let values: FlagValues
     let surroundings: Surroundings
     var diagnostics = Diagnostics()
@@ -48,6 +48,9 @@ private struct SettingsReader {
         settings.trustedProxies = values.all("--trusted-proxy").compactMap { range($0) }
         settings.proxyProtocol = values.one("--proxy-protocol") != nil
         settings.allowPrivate = values.one("--allow-private") != nil
+        settings.quarantineRequests = quarantineRequests() ?? settings.quarantineRequests
+        settings.quarantineBytes = quarantineBytes() ?? settings.quarantineBytes
+        settings.quarantineAge = quarantineAge() ?? settings.quarantineAge
         if let value = values.one("--checkpoint-key") { settings.checkpointKey = path(value) }
         settings.checkpointTargets = values.all("--checkpoint-to").compactMap { checkpointTarget($0) }
         if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }

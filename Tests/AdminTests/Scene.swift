@@ -13,14 +13,18 @@ import Wire
 /// An admin handler over a ledger's file that holds one event with two deliveries, one of them delivered.
 final class Scene {
     static let token = "a-token-that-is-long-enough"
+    /// Of the refused request: never in any answer.
+    static let hidden = "provider-token-4711"
 
     let directory: URL
     let ledger: SQLiteLedger
     let event: EventID
+    let refused: QuarantineID
     /// One that has ended.
     let job: JobID
     let readiness: AdminState.Readiness
     let clock = SystemClock()
+    var judge: AdminState.Judge = { requests, _ in .success(requests.map { _ in .refused(reason: "token-wrong") }) }
     private let subscribers: [SubscriberID: AdminState.Subscriber]
     /// Of a registered subscriber.
     let webhook = String(repeating: "0", count: 24)
@@ -86,6 +90,15 @@ final class Scene {
                         delivery: DeliveryID(event: id, ordinal: 1), subscriber: known[0].subscriber, attempt: attempt,
                         next: .delivered))
             ], at: clock.wall())
+        let path = directory.appending(path: "ledger.db").path
+        let request = RefusedRequest(
+            route: ids.routes[0].route, receivedAt: clock.wall(), source: IPAddress(v4: 0x0a00_0002),
+            reason: "token-wrong", method: Bytes("POST"), path: Bytes("/pay"),
+            headers: Bytes("Content-Type: application/json\r\n"),
+            hidden: .init(query: Bytes("key=\(Self.hidden)"), credentials: Bytes("X-Token: \(Self.hidden)\r\n")),
+            body: Bytes("{}"), bodyBytes: 2)
+        _ = try ledger.quarantine([request], caps: QuarantineCaps(), at: clock.wall())
+        refused = try LedgerReader(path: path).quarantine(QuarantineQuery(), after: nil, limit: 1).rows[0].id
         let order = JobOrder(
             kind: .replay, selection: DeliveryQuery(state: .dead), rate: Rate(count: 1, per: .seconds(1)))
         let started = try ledger.commit(
@@ -114,7 +127,7 @@ final class Scene {
         return AdminState(
             statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
             registry: RegistryFacts(
-                table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)))
+                table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)), judge: judge)
     }
 
     /// A token of the ledger; its text.
@@ -168,6 +181,7 @@ final class Scene {
                 "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
             )
             .replacing("/v1/webhook/{id}", with: "/v1/webhook/\(webhook)")
+            .replacing("/v1/quarantine/{id}", with: "/v1/quarantine/\(refused.text)")
             .replacing("/v1/replays/{id}", with: "/v1/replays/\(job.text)")
             .replacing("/v1/tokens/{name}", with: "/v1/tokens/ci")
     }

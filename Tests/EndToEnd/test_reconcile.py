@@ -35,7 +35,7 @@ def post(gateway):
 
 def test_everything_received_is_accounted_for(counted):
     billing = {"route": "pay", "subscriber": "billing", "received": 8, "delivered": 3, "pending": 0, "held": 2, "dead": 2,
-               "discarded": 1, "cancelled": 0, "replays": 0}
+               "discarded": 1, "cancelled": 0, "filtered": 0, "duplicates": 0, "replays": 0}
     rows = {row["subscriber"]: row for row in counted.rows("reconcile", "--since", "1h")}
     assert rows["billing"] == billing
     assert rows["audit"] == {**billing, "subscriber": "audit", "delivered": 8, "held": 0, "dead": 0, "discarded": 0}
@@ -62,3 +62,20 @@ def test_ids_that_were_never_received_are_named(counted, tmp_path):
     export.write_text("\n".join(ids))
     assert order(counted, "reconcile", "--against", export) == ""
     assert counted.command("reconcile", "--against", export, "--column", "id").returncode == 64
+
+
+def test_what_was_filtered_or_came_twice_is_counted_too(gateway, subscriber):
+    every, some = subscriber(200), subscriber(200)
+    gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, event={"id": "json:operation_id", "type": "json:kind"},
+                  subscribers=[{"name": "every", "url": every.url}, {"name": "some", "url": some.url, "events": ["paid"]}])
+    gateway.start()
+    for kind in ["paid", "opened", "opened", "paid", "opened"]:
+        webhook = PROVIDER.webhook(kind=kind)
+        for _ in range(2 if kind == "paid" else 1):
+            assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    deliveries(gateway, "delivered", 7)
+    rows = {row["subscriber"]: row for row in gateway.rows("reconcile", "--since", "1h")}
+    counts = {name: [row[key] for key in ("received", "delivered", "filtered", "duplicates")] for name, row in rows.items()}
+    assert counts == {"every": [7, 5, 0, 2], "some": [7, 2, 3, 2]}
+    text = order(gateway, "reconcile", "--route", "pay")
+    assert "5 events" in text and "2 duplicates" in text and "adds up" in text

@@ -13,6 +13,7 @@ final class DoubleEngine: LedgerEngine {
             var hasRoom = true
             var tidyFailure: LedgerError?
             var isClosed = false
+            var refused: [[RefusedRequest]] = []
         }
         let state = Mutex(State())
         /// Held by the test to keep a commit from ending.
@@ -73,6 +74,15 @@ final class DoubleEngine: LedgerEngine {
         return DirectoryIDs(routes: [])
     }
     func recover(at now: WallTime) throws(LedgerError) -> Int { 7 }
+    func quarantine(
+        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+    ) throws(LedgerError) -> QuarantineChange {
+        controls.gate.withLock { _ in }
+        if !refused.isEmpty { controls.state.withLock { $0.refused.append(refused) } }
+        var change = QuarantineChange()
+        change.kept = refused.count
+        return change
+    }
     func statistics() throws(LedgerError) -> LedgerStatistics { LedgerStatistics(ledgerBytes: next) }
     func hasRoom() -> Bool { controls.state.withLock { $0.hasRoom } }
     func tidy(isIdle: Bool) throws(LedgerError) -> Bool {

@@ -136,6 +136,9 @@ private final class EmptyEngine: LedgerEngine {
     func commit(_ batch: [LedgerEntry], at now: WallTime) throws(LedgerError) -> [LedgerResult] { throw .latched }
     func reopen() throws(LedgerError) { throw .latched }
     func recover(at now: WallTime) throws(LedgerError) -> Int { throw .latched }
+    func quarantine(
+        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+    ) throws(LedgerError) -> QuarantineChange { throw .latched }
     func statistics() throws(LedgerError) -> LedgerStatistics { throw .latched }
     func hasRoom() -> Bool { false }
     func tidy(isIdle: Bool) throws(LedgerError) -> Bool { throw .latched }

@@ -119,6 +119,18 @@ import Testing
             "error: --admin: 127.0.0.1:8081 is also where webhooks come in; give each its own port"
         ),
         (
+            ["--quarantine-requests", "-1"],
+            #"error: --quarantine-requests: "-1" is not from 0 to 1000000; write one such as 10000"#
+        ),
+        (
+            ["--quarantine-size", "64"],
+            #"error: --quarantine-size: "64" is not from 1MiB to 16GiB; write one such as 64MiB"#
+        ),
+        (
+            ["--quarantine-age", "long"],
+            #"error: --quarantine-age: "long" is not from 1m to 365d; write one such as 7d"#
+        ),
+        (
             ["--ledger", "postgres://db/x"],
             #"error: --ledger: this build has no ledger of the kind "postgres"; write a path, or sqlite:PATH"#
         ),

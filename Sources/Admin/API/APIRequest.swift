@@ -1,5 +1,7 @@
 internal import Config
 internal import Domain
+internal import Ledgers
+internal import Net
 internal import Wire
 
 /// A request to the API, read out of its connection.
@@ -152,6 +154,24 @@ package struct APIRequest: Sendable {
             throw .badRequest("\(name) is a time such as 2026-01-31T09:30:00Z, or seconds since 1970")
         }
         return time
+    }
+
+    /// An address or a range of them.
+    func range(_ name: String) throws(Problem) -> IPRange? {
+        guard let text = try text(name) else { return nil }
+        guard let range = IPRange(text: text) else {
+            throw .badRequest("\(name) is an address or a range such as 203.0.113.0/24")
+        }
+        return range
+    }
+
+    /// What is looked for in headers and bodies.
+    func pattern(_ name: String) throws(Problem) -> TextPattern? {
+        guard let text = try text(name) else { return nil }
+        guard let pattern = TextPattern(text) else {
+            throw .badRequest("\(name) is longer than \(Limits.searchTextBytes) bytes")
+        }
+        return pattern
     }
 
     func word<Word: CaseIterable>(_ name: String, _ text: (Word) -> String) throws(Problem) -> Word? {

@@ -12,6 +12,13 @@ extension APIParameter {
     static let subscriber = APIParameter("subscriber", .text(), "Of this subscriber.")
     static let type = APIParameter("type", .text(), "Of events whose type matches this glob.")
 
+    static let providerEventID = APIParameter("providerEventId", .text(), "With this id of the provider's.")
+    static let source = APIParameter(
+        "source", .formed("[0-9A-Fa-f.:]+(/[0-9]{1,3})?", like: "203.0.113.0/24"), "From this address or range.")
+    static let containing = APIParameter(
+        "q", .text(most: Limits.searchTextBytes),
+        "With this text in a header or the body, ASCII letters in either case.")
+
     /// - Parameter shape: of the ids by which the list is paged.
     static func after(_ shape: APIShape) -> APIParameter {
         APIParameter("after", shape, "Begin behind this: the `next` of the page before.")

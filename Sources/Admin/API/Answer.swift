@@ -53,6 +53,7 @@ extension Answer {
             case .done(let changed, _): return Response(json: .ok) { json in json.object { write(&$0, changed) } }
             case .started(let job):
                 return Response(json: .accepted) { json in json.object { $0.member("id", job.text) } }
+            case .released: throw Problem(.internalServerError, "the ledger answered another question")
             case .refused(let refusal): throw refusal.problem
             }
         }

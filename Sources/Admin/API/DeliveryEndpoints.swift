@@ -9,7 +9,9 @@ enum DeliveryEndpoints {
     static let all = [
         APIEndpoint(
             "GET", "/v1/deliveries", .read, summary: "Deliveries, those of the newest event first",
-            takes: APIParameter.deliveryFilters + [.limit, .after(.deliveryID)],
+            takes: APIParameter.deliveryFilters + [
+                .providerEventID, .source, .containing, .limit, .after(.deliveryID),
+            ],
             gives: [.json(.page(of: DeliveryRow.shape))], narrows: true, list),
         APIEndpoint(
             "GET", "/v1/deliveries/{id}", .read, summary: "A delivery with its attempts",
@@ -42,7 +44,9 @@ enum DeliveryEndpoints {
 
     /// Newest event first.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        let query = try request.deliveryQuery()
+        var query = try request.deliveryQuery()
+        query.providerID = try request.text("providerEventId").map { Bytes($0) }
+        (query.source, query.containing) = (try request.range("source"), try request.pattern("q"))
         let limit = try request.pageLimit()
         let after = try request.id("after", DeliveryID.init(text:), like: "dlv_…-1")
         let page = try desk.read { reader throws(LedgerError) in

@@ -8,9 +8,8 @@ enum EventEndpoints {
     static let all = [
         APIEndpoint(
             "GET", "/v1/events", .read, summary: "Events, the newest first",
-            takes: [
-                .route, .type, .init("providerEventId", .text(), "With this id of the provider's."), .since, .until,
-                .limit, .after(.eventID),
+            takes: APIParameter.deliveryFilters + [
+                .providerEventID, .source, .containing, .limit, .after(.eventID),
             ],
             gives: [.json(.page(of: EventRow.shape))], narrows: true, list),
         APIEndpoint(
@@ -22,12 +21,17 @@ enum EventEndpoints {
             gives: [.json(EventDetail.shape)], narrows: true, show),
     ]
 
-    /// Newest first. `type` is a glob.
+    /// Newest first. `type` is a glob; `subscriber`, `state`, `outcome` and `status` are those of one of its deliveries.
     private static func list(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         var query = EventQuery(
             route: try request.text("route"), types: EventFilter(try request.text("type").map { [$0] } ?? []),
             providerID: try request.text("providerEventId").map { Bytes($0) }, since: try request.time("since"),
             until: try request.time("until"))
+        (query.source, query.containing) = (try request.range("source"), try request.pattern("q"))
+        let delivery = try request.deliveryQuery()
+        let isNarrowed =
+            delivery.subscriber != nil || delivery.state != nil || delivery.outcome != nil || delivery.status != nil
+        query.delivery = isNarrowed ? delivery : nil
         query.within = request.holder.routes
         let limit = try request.pageLimit()
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
@@ -77,6 +81,7 @@ extension EventRow {
         .member("provenBy", .optional(.text()), "The name of the secret."), .member("bodyBytes", .count),
         .member("bodySha256", .sha256),
         .member("conflictsWith", .optional(.eventID), "An earlier one with the same provider's id and another body."),
+        .member("released", .optional(ReleaseRow.shape), "Who let it in although it had been refused."),
         .member(
             "removed",
             .optional(
@@ -104,6 +109,8 @@ extension EventRow {
         json.member("bodyBytes", bodyBytes)
         json.member("bodySha256", bodyDigest.hex)
         json.member("conflictsWith", conflictsWith?.text)
+        json.key("released")
+        if let release { release.write(to: &json) } else { json.null() }
         json.key("removed")
         if let removal { removal.write(to: &json) } else { json.null() }
         json.key("deliveryCounts")

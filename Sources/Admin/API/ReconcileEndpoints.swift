@@ -31,13 +31,14 @@ extension Reconciliation {
             .list(of: .object(names.map { .member($0, .text()) } + members.map { .member($0, .count) }))
         }
         return .object([
-            .member("routes", counts(["route"], of: ["events", "unmatched", "conflicts", "expected"])),
+            .member("routes", counts(["route"], of: ["events", "unmatched", "conflicts", "expected", "duplicates"])),
             .member(
                 "subscribers",
                 counts(
                     ["route", "subscriber"],
                     of: [
-                        "received", "delivered", "pending", "held", "dead", "discarded", "cancelled", "replays",
+                        "received", "delivered", "pending", "held", "dead", "discarded", "cancelled", "filtered",
+                        "duplicates", "replays",
                     ])),
             .member("next", .optional(.eventID), "The `after` of the next part; null at the end."),
         ])
@@ -53,6 +54,7 @@ extension Reconciliation {
                     json.member("unmatched", one.value.unmatched)
                     json.member("conflicts", one.value.conflicts)
                     json.member("expected", one.value.expected)
+                    json.member("duplicates", one.value.duplicates)
                 }
             }
             json.key("subscribers")
@@ -68,6 +70,8 @@ extension Reconciliation {
                     json.member("dead", one.value.dead)
                     json.member("discarded", one.value.discarded)
                     json.member("cancelled", one.value.cancelled)
+                    json.member("filtered", one.value.filtered)
+                    json.member("duplicates", one.value.duplicates)
                     json.member("replays", one.value.replays)
                 }
             }

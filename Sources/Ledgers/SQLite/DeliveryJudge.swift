@@ -8,6 +8,8 @@ final class DeliveryJudge {
     private let types: EventFilter?
     private let events: Set<EventID>?
     private let reader: LedgerReader
+    private let looksAtEvent: Bool
+    private var latest: (event: EventID, isWanted: Bool)?
     /// Of a look beside the row: then the whole search failed.
     private(set) var failure: SQLiteError?
 
@@ -16,6 +18,8 @@ final class DeliveryJudge {
         self.names = names
         self.reader = reader
         subscribers = names.subscribers(route: query.route, within: query.within, name: query.subscriber)
+        looksAtEvent =
+            query.type != nil || query.providerID != nil || query.source != nil || query.containing != nil
         types = query.type.map { EventFilter([$0]) }
         events = query.events.map(Set.init)
     }
@@ -26,17 +30,32 @@ final class DeliveryJudge {
         guard subscribers[subscriber] != nil, events?.contains(row.id(0)) ?? true else { return false }
         if let state = query.state, state != names.shown(row.state(3), of: subscriber) { return false }
         do throws(SQLiteError) {
-            guard try hasType(row.id(0)) else { return false }
-            return try hasResult(row.intIfAny(4))
+            guard try hasResult(row.intIfAny(4)) else { return false }
+            return try isOfWantedEvent(row.id(0))
         } catch {
             failure = error
             return false
         }
     }
 
-    private func hasType(_ event: EventID) throws(SQLiteError) -> Bool {
-        guard let types else { return true }
-        return try reader.selectType.first({ $0.add(event) }) { types.matches($0.buffer(0)) } ?? false
+    /// Deliveries of one event come one after the other.
+    private func isOfWantedEvent(_ event: EventID) throws(SQLiteError) -> Bool {
+        if !looksAtEvent { return true }
+        if let latest, latest.event == event { return latest.isWanted }
+        var isWanted =
+            try reader.selectTraits.first({ $0.add(event) }) { row in
+                (types?.matches(row.buffer(0)) ?? true)
+                    && (query.providerID.map { !row.isNull(1) && $0.buffer.elementsEqual(row.buffer(1)) } ?? true)
+                    && (query.source.map { row.addressIfAny(2).map($0.contains) ?? false } ?? true)
+            } ?? false
+        if isWanted, let text = query.containing {
+            isWanted =
+                try reader.selectBody.first({ $0.add(event) }) {
+                    text.occurs(in: $0.buffer(0)) || text.occurs(in: $0.buffer(1))
+                } ?? false
+        }
+        latest = (event, isWanted)
+        return isWanted
     }
 
     private func hasResult(_ attempt: Int64?) throws(SQLiteError) -> Bool {

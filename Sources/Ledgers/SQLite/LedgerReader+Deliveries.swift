@@ -14,7 +14,7 @@ extension LedgerReader {
         }
     }
 
-    private func find(
+    func find(
         _ query: DeliveryQuery, after: DeliveryID?, limit: Int, _ names: ReaderDirectory.Names
     ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
         let judge = DeliveryJudge(query, names, self)
@@ -28,21 +28,24 @@ extension LedgerReader {
             values.add(until)
             values.add(since)
         }
-        let found = try find(query.state, limit: limit, until: until, since: since, bind, matches)
+        let found = try find(query, limit: limit, until: until, since: since, bind, matches)
         if let failure = judge.failure { throw failure }
         return found
     }
 
     private func find(
-        _ state: DeliveryState?, limit: Int, until: DeliveryID, since: EventID, _ bind: (inout Values) -> Void,
+        _ query: DeliveryQuery, limit: Int, until: DeliveryID, since: EventID, _ bind: (inout Values) -> Void,
         _ matches: (borrowing Row) -> (id: DeliveryID, isWanted: Bool)
     ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
-        switch state {
-        case .dead: return try scan(limit: limit, bind, scanDead, matches)
+        // Bodies take their time.
+        let stride = query.containing == nil ? 256 : 1
+        switch query.state {
+        case .dead: return try scan(limit: limit, stride: stride, bind, scanDead, matches)
         case .pending, .held:
+            if query.containing != nil { fallthrough }
             if try directory.pending() > Self.fewPending { fallthrough }
             return try findPending(until: until, since: since, limit: limit, matches)
-        case .delivered, nil: return try scan(limit: limit, bind, scanDeliveries, matches)
+        case .delivered, nil: return try scan(limit: limit, stride: stride, bind, scanDeliveries, matches)
         }
     }
 

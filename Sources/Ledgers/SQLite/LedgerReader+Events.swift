@@ -17,27 +17,71 @@ extension LedgerReader {
     private func find(
         _ query: EventQuery, after: EventID?, limit: Int, _ names: ReaderDirectory.Names
     ) throws(SQLiteError) -> (ids: [EventID], next: EventID?) {
+        if let delivery = query.delivery {
+            return try find(query, having: delivery, after: after, limit: limit, names)
+        }
         let until = min(after ?? EventID(.max), query.until.map { .first(at: $0) } ?? EventID(.max))
         let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
         let routes = names.routes(named: query.route, within: query.within)
-        if after == nil, let providerID = query.providerID {
+        if after == nil, query.containing == nil, query.source == nil, let providerID = query.providerID {
             let recent = try directory.recent(providerID, routes: routes).filter { $0 >= since && $0 < until }
                 .prefix(Self.clamp(limit))
             // Older ones are behind the newest that the search for duplicates knows of.
             if let last = recent.last { return (Array(recent), last) }
         }
-        return try scan(
-            limit: limit,
-            {
-                $0.add(until)
-                $0.add(since)
-            }, scanEvents
-        ) { row in
-            let isWanted =
-                routes.contains(row.id(1)) && query.types.matches(row.buffer(2))
-                && (query.providerID.map { !row.isNull(3) && $0.buffer.elementsEqual(row.buffer(3)) } ?? true)
-            return (row.id(0), isWanted)
+        let bind = { (values: inout Values) in
+            values.add(until)
+            values.add(since)
         }
+        if let text = query.containing {
+            return try scan(limit: limit, stride: 1, bind, scanEventTexts) { row in
+                let isWanted =
+                    Self.wants(row, query, routes) && (text.occurs(in: row.buffer(5)) || text.occurs(in: row.buffer(6)))
+                return (row.id(0), isWanted)
+            }
+        }
+        return try scan(limit: limit, bind, scanEvents) { ($0.id(0), Self.wants($0, query, routes)) }
+    }
+
+    /// - Parameter row: id, route, type, provider's id, source, …
+    private static func wants(_ row: borrowing Row, _ query: EventQuery, _ routes: Set<RouteID>) -> Bool {
+        routes.contains(row.id(1)) && query.types.matches(row.buffer(2))
+            && (query.providerID.map { !row.isNull(3) && $0.buffer.elementsEqual(row.buffer(3)) } ?? true)
+            && (query.source.map { row.addressIfAny(4).map($0.contains) ?? false } ?? true)
+    }
+
+    /// Events by what became of them: their deliveries are searched, and each event is found once.
+    private func find(
+        _ query: EventQuery, having delivery: DeliveryQuery, after: EventID?, limit: Int,
+        _ names: ReaderDirectory.Names
+    ) throws(SQLiteError) -> (ids: [EventID], next: EventID?) {
+        var wanted = delivery
+        (wanted.route, wanted.type) = (query.route, query.types.globs.first)
+        (wanted.since, wanted.until, wanted.within) = (query.since, query.until, query.within)
+        (wanted.providerID, wanted.source, wanted.containing) = (query.providerID, query.source, query.containing)
+        let found = try find(wanted, after: after.map { DeliveryID(event: $0, ordinal: 0) }, limit: limit, names)
+        var events: [EventID] = []
+        for id in found.ids where events.last != id.event { events.append(id.event) }
+        // The search may have stopped within an event: that one is searched to its end, and the next page goes on behind it.
+        if let last = found.next?.event, events.last != last, try has(wanted, last, names) { events.append(last) }
+        return (events, found.next?.event)
+    }
+
+    /// Whether one of an event's deliveries is wanted.
+    private func has(
+        _ wanted: DeliveryQuery, _ event: EventID, _ names: ReaderDirectory.Names
+    ) throws(SQLiteError) -> Bool {
+        let judge = DeliveryJudge(wanted, names, self)
+        var isFound = false
+        try scanDeliveries.forEach({
+            $0.add(DeliveryID(event: EventID(event.raw + 1), ordinal: 0))
+            $0.add(event)
+        }) { row in
+            isFound = judge.wants(row)
+            return !isFound
+        }
+        if let failure = judge.failure { throw failure }
+        return isFound
     }
 
     /// Whole, with its body; nil when there is no such event.

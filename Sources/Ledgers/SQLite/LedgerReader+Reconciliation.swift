@@ -13,6 +13,8 @@ extension LedgerReader {
         try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
             let counting = ReconciliationCount(self, names, routes: names.routes(named: route, within: within))
+            // In the first part, once.
+            if after == nil { try counting.addTallies(since: since, until: until) }
             let first = since.map { EventID(EventID.first(at: $0).raw - 1) } ?? EventID(0)
             return try counting.run(from: max(after ?? first, first), until: .first(at: until))
         }
@@ -30,6 +32,27 @@ private final class ReconciliationCount {
         self.reader = reader
         self.names = names
         self.routes = routes
+    }
+
+    /// Of every hour that the window touches.
+    func addTallies(since: WallTime?, until: WallTime) throws(SQLiteError) {
+        try reader.scanTallies.forEach({
+            $0.add(since.map { TallyTable.hour(of: $0) } ?? 0)
+            $0.add(TallyTable.hour(of: WallTime(microseconds: until.microseconds - 1)))
+        }) { row in
+            let name = self.names.routeNames[row.id(0)] ?? ""
+            guard self.routes.contains(row.id(0)) else { return true }
+            let (filtered, duplicates) = (row.int(2), row.int(3))
+            guard row.int(1) != 0 else {
+                self.result.routes[name, default: .init()].duplicates += duplicates
+                return true
+            }
+            let place = Reconciliation.Place(route: name, subscriber: self.names.subscribers[row.id(1)]?.name ?? "")
+            self.result.subscribers[place, default: .init()].filtered += filtered
+            self.result.subscribers[place, default: .init()].duplicates += duplicates
+            self.result.subscribers[place, default: .init()].received += filtered + duplicates
+            return true
+        }
     }
 
     func run(from start: EventID, until end: EventID) throws(SQLiteError) -> Reconciliation {

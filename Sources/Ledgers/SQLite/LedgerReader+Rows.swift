@@ -8,6 +8,9 @@ extension LedgerReader {
             deliveries[names.shown(row.state(2), of: row.id(1)), default: 0] += 1
             return true
         }
+        let release = try selectRelease.first({ $0.add(id) }) { row in
+            ReleaseRow(action: row.int(0), at: row.time(1), actor: row.text(2), reason: row.text(3))
+        }
         let removal = try selectRemoval.first({ $0.add(id) }) { row in
             let redaction = row.intIfAny(1).map {
                 Removal.Redaction(at: WallTime(microseconds: $0), actor: row.text(2), reason: row.text(3))
@@ -20,7 +23,8 @@ extension LedgerReader {
                 source: row.addressIfAny(2) ?? .unspecified, providerID: row.bytesIfAny(3), type: row.bytesIfAny(4),
                 bodyBytes: Int(removal?.bytes ?? row.int(5)), bodyDigest: row.digest(6),
                 coverage: Coverage(rawValue: row.uint8(7)) ?? .none, provenBy: row.text(8),
-                conflictsWith: row.intIfAny(9).map { EventID($0) }, deliveries: deliveries, removal: removal?.removal)
+                conflictsWith: row.intIfAny(9).map { EventID($0) }, release: release, deliveries: deliveries,
+                removal: removal?.removal)
         }
     }
 

@@ -22,7 +22,8 @@ package final class LedgerReader {
     let selectLater: Statement
     let selectPendingOf: Statement
     let selectResult: Statement
-    let selectType: Statement
+    let selectTraits: Statement
+    let scanEventTexts: Statement
     let selectJobs: Statement
     let selectJob: Statement
     let selectRunning: Statement
@@ -36,6 +37,11 @@ package final class LedgerReader {
     let selectDelivery: Statement
     let selectDeliveriesOfEvent: Statement
     let selectAttempt: Statement
+    let scanTallies: Statement
+    let scanQuarantine: Statement
+    let scanOldestQuarantined: Statement
+    let selectQuarantined: Statement
+    let selectRelease: Statement
 
     package convenience init(path: String) throws(LedgerError) { try self.init(path: path, clock: SystemClock()) }
 
@@ -56,7 +62,7 @@ package final class LedgerReader {
             directory = try ReaderDirectory(database)
             scanEvents = try Statement(
                 """
-                SELECT id, route, type, provider_id FROM events WHERE id < ? AND id >= ? ORDER BY id DESC
+                SELECT id, route, type, provider_id, source FROM events WHERE id < ? AND id >= ? ORDER BY id DESC
                 """, on: database)
             scanDeliveries = try Statement(
                 """
@@ -81,7 +87,12 @@ package final class LedgerReader {
             selectPendingOf = try Statement(
                 "SELECT 1 FROM deliveries WHERE event = ? AND subscriber = ? AND state = 0 LIMIT 1", on: database)
             selectResult = try Statement("SELECT outcome, status FROM attempts WHERE id = ?", on: database)
-            selectType = try Statement("SELECT type FROM events WHERE id = ?", on: database)
+            selectTraits = try Statement("SELECT type, provider_id, source FROM events WHERE id = ?", on: database)
+            scanEventTexts = try Statement(
+                """
+                SELECT id, route, type, provider_id, source, headers, body FROM events WHERE id < ? AND id >= ?
+                ORDER BY id DESC
+                """, on: database)
             selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC", on: database)
             selectJob = try Statement("SELECT * FROM jobs WHERE id = ?", on: database)
             selectRunning = try Statement(
@@ -130,6 +141,33 @@ package final class LedgerReader {
                     secured, first_byte, address, response
                 FROM attempts WHERE id = ?
                 """, on: database)
+            scanTallies = try Statement(
+                """
+                SELECT route, subscriber, total(filtered), total(duplicates) FROM tallies WHERE hour >= ? AND hour <= ?
+                GROUP BY route, subscriber
+                """, on: database)
+            scanQuarantine = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL FROM quarantine
+                WHERE id < ? AND id >= ? ORDER BY id DESC
+                """, on: database)
+            scanOldestQuarantined = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
+                    credentials, body
+                FROM quarantine WHERE id > ? AND id < ? ORDER BY id
+                """, on: database)
+            selectQuarantined = try Statement(
+                """
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
+                    credentials, body
+                FROM quarantine WHERE id = ?
+                """, on: database)
+            selectRelease = try Statement(
+                """
+                SELECT a.id, a.at, a.actor, a.reason FROM releases AS r JOIN actions AS a ON a.id = r.action
+                WHERE r.event = ?
+                """, on: database)
         } catch { throw error.ledgerError(path: path) }
     }
 
@@ -143,8 +181,10 @@ package final class LedgerReader {
     }
 
     /// Steps through rows until enough match or patience ends.
+    ///
+    /// - Parameter stride: rows that are looked at between two looks at the clock.
     func scan<ID: Sendable>(
-        limit: Int, _ bind: (inout Values) -> Void, _ statement: borrowing Statement,
+        limit: Int, stride: Int = 256, _ bind: (inout Values) -> Void, _ statement: borrowing Statement,
         _ matches: (borrowing Row) -> (id: ID, isWanted: Bool)
     ) throws(SQLiteError) -> (ids: [ID], next: ID?) {
         let limit = Self.clamp(limit)
@@ -157,7 +197,7 @@ package final class LedgerReader {
             if isWanted { found.append(id) }
             seen += 1
             // The last row seen is where the next page begins.
-            next = found.count == limit || seen % 256 == 0 && clock.monotonic() >= deadline ? id : nil
+            next = found.count == limit || seen % stride == 0 && clock.monotonic() >= deadline ? id : nil
             return next == nil
         }
         return (found, next)

@@ -17,14 +17,16 @@ extension OpenLedger {
         return .done
     }
 
-    private func append(_ append: Append, at now: WallTime) throws(SQLiteError) -> AppendResult {
+    func append(_ append: Append, at now: WallTime) throws(SQLiteError) -> AppendResult {
         let event = append.event
         let id = sequence.next(at: now)
         var conflict: EventID?
         if case .within(let window) = append.dedup {
             let finding = try dedup.enter(event, as: id, window: window, events: events)
             switch finding {
-            case .duplicate(let earlier): return .duplicate(of: earlier)
+            case .duplicate(let earlier):
+                tallies.duplicate(append, at: now)
+                return .duplicate(of: earlier)
             case .new(let conflictsWith): conflict = conflictsWith
             }
         }
@@ -41,6 +43,7 @@ extension OpenLedger {
             endpoints.append(try chain.endpoint(delivery.endpoint, in: directory).digest)
             counts.accepted(for: delivery.subscriber)
         }
+        if !append.filtered.isEmpty { tallies.filtered(append, at: now) }
         chain.add(event, id: id, route: route, conflictsWith: conflict, endpoints: endpoints)
         handover.noteEvent()
         // Lanes without room will ask for it soon.

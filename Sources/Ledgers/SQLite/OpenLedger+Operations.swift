@@ -13,6 +13,8 @@ extension OpenLedger {
         case .start(let order): try start(order, by: operation, at: now)
         case .advance(let step): try advance(step, by: operation, at: now)
         case .stop(let job): try stop(job, by: operation, at: now)
+        case .releaseRefused(let releases): try release(releases, by: operation, at: now)
+        case .discardRefused(let ids): try discard(ids, by: operation, at: now)
         case .access(let deed): try access(deed, by: operation, at: now)
         case .redact(let event): try redact(event, by: operation, at: now)
         case .register(let change): try operate(change, by: operation, at: now)

@@ -9,11 +9,14 @@ final class OpenLedger {
     let attempts: AttemptTable
     let dedup: DedupTable
     let counts: CountTable
+    let tallies: TallyTable
     let directory: DirectoryTable
     let chain: ChainTable
     let actions: ActionTable
     let jobs: JobTable
     let touched: TouchedTable
+    let quarantine: QuarantineTable
+    let insertRelease: Statement
     let tokens: TokenTable
     let handover: HandoverTable
     var recent = RecentEvents()
@@ -54,11 +57,14 @@ final class OpenLedger {
             attempts = try AttemptTable(database)
             dedup = try DedupTable(database)
             counts = try CountTable(database)
+            tallies = try TallyTable(database)
             directory = try DirectoryTable(database)
             chain = try ChainTable(database)
             actions = try ActionTable(database)
             jobs = try JobTable(database)
             touched = try TouchedTable(database)
+            quarantine = try QuarantineTable(database)
+            insertRelease = try Statement("INSERT INTO releases (event, action) VALUES (?, ?)", on: database)
             tokens = try TokenTable(database)
             handover = try HandoverTable(run: self.run, database)
             removals = try RemovalTable(database)
@@ -107,6 +113,7 @@ final class OpenLedger {
             let result = try body()
             try dedup.flush(at: now)
             try counts.flush()
+            try tallies.flush()
             try handover.flush(deliveries, newest: chain.lastEvent)
             try chain.seal(at: now)
             try commit.run()

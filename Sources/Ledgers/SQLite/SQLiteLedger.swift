@@ -51,6 +51,23 @@ package final class SQLiteLedger: LedgerEngine {
         }
     }
 
+    package func quarantine(
+        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+    ) throws(LedgerError) -> QuarantineChange {
+        var nothing = QuarantineChange()
+        (nothing.dropped, nothing.isEmpty) = (refused.count, false)
+        guard hasRoom() else { return nothing }
+        do throws(LedgerError) {
+            return try inPlace { open throws(SQLiteError) in try open.keep(refused, caps: caps, at: now) }
+        } catch {
+            // Events come first: they find out for themselves whether there is still room.
+            guard error.isFull else { throw error }
+            trouble = nil
+            try withOpen { open throws(SQLiteError) in try open.quarantine.recount() }
+            return nothing
+        }
+    }
+
     package func recover(at now: WallTime) throws(LedgerError) -> Int {
         var recovered = 0
         while true {
@@ -64,6 +81,9 @@ package final class SQLiteLedger: LedgerEngine {
         try withOpen { open throws(SQLiteError) in
             var statistics = LedgerStatistics(
                 ledgerBytes: file.ledgerBytes, walBytes: file.walBytes, deliveries: open.counts.byState)
+            (statistics.quarantineRequests, statistics.quarantineBytes) = (
+                open.quarantine.requests, open.quarantine.bytes
+            )
             for subscriber in open.counts.withPending {
                 statistics.oldestDue[subscriber] = try open.deliveries.nextDue(subscriber)
             }
@@ -182,12 +202,21 @@ package final class SQLiteLedger: LedgerEngine {
     private func transaction<Result>(
         at now: WallTime, _ body: (OpenLedger) throws(SQLiteError) -> Result
     ) throws(LedgerError) -> Result {
-        try withOpen { open throws(SQLiteError) in
-            guard file.isInPlace else { throw .displaced(file.path) }
-            guard file.logIdentity == log else { throw .displaced(file.path + "-wal") }
+        try inPlace { open throws(SQLiteError) in
             let result = try open.transaction(at: now) { () throws(SQLiteError) in try body(open) }
             end = open.chain.end
             return result
+        }
+    }
+
+    /// Nothing is written to files that would not be found again.
+    private func inPlace<Result>(
+        _ body: (OpenLedger) throws(SQLiteError) -> Result
+    ) throws(LedgerError) -> Result {
+        try withOpen { open throws(SQLiteError) in
+            guard file.isInPlace else { throw .displaced(file.path) }
+            guard file.logIdentity == log else { throw .displaced(file.path + "-wal") }
+            return try body(open)
         }
     }
 

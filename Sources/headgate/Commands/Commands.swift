@@ -6,6 +6,7 @@ extension CommandTable {
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersShow, .subscribersAdd, .subscribersSet, .subscribersRemove, .subscribersPause,
         .subscribersResume,
+        .quarantineList, .quarantineShow, .quarantineReverify, .quarantineRelease, .quarantineDiscard,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
         .tokensNew, .tokensList, .tokensRevoke,
         .ledgerVerify, .ledgerRekey, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify,

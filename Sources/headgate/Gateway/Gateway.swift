@@ -79,12 +79,15 @@ final class Gateway {
             Retention(
                 bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
             clock: schedule)
-        ledger = try LedgerWriter(engine: engine, clock: schedule, metrics: metrics, log: log)
+        ledger = try LedgerWriter(
+            engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
         let plan = Plan(table, ids, registered: registered, outlet: outlet)
-        state = GatewayState(plan, ledger: ledger, hub: outlet.hub, metrics: metrics)
+        let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
+        state = GatewayState(
+            plan, ledger: ledger, hub: outlet.hub, metrics: metrics, keys: keys, clock: clock, log: log)
         logThread = try LogThread(log)
         let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
 
@@ -98,7 +101,6 @@ final class Gateway {
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
                     metrics: metrics, watch: watch))
         }
-        let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
         for place in 0..<LoopCount.intake {
@@ -124,7 +126,7 @@ final class Gateway {
                     }
                     done(result)
                 }
-            }, clock: clock, schedule: schedule, log: log)
+            }, surroundings: surroundings, clock: clock, schedule: schedule, log: log)
         _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
@@ -223,6 +225,7 @@ final class Gateway {
         case (.pause(let subscriber), .done): pause(subscriber, reason)
         case (.resume(let subscriber), .done): pause(subscriber, nil)
         case (_, .done(_, let subscribers)): for subscriber in subscribers { outlet.hub.noteDue(subscriber) }
+        case (_, .released(_, let subscribers)): for subscriber in subscribers { outlet.hub.noteDue(subscriber) }
         case (_, .started): replays.orders.post(.look)
         case (_, .refused): break
         }

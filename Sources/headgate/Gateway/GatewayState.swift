@@ -2,8 +2,11 @@ import Admin
 import Delivery
 import Domain
 import Intake
+import Keys
 import Ledgers
+import Net
 import Routes
+import Signatures
 import Synchronization
 import Telemetry
 
@@ -12,14 +15,23 @@ final class GatewayState: Sendable {
     let ledger: LedgerWriter
     let metrics: Metrics
     private let hub: DispatchHub
+    private let log: Log
+    private let keys: KeyFetcher
+    private let known = Mutex(KeySnapshot.empty)
+    private let clock: SystemClock
     private let current: Mutex<Plan>
     private let draining = Atomic<Bool>(false)
 
-    init(_ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics) {
+    init(
+        _ plan: Plan, ledger: LedgerWriter, hub: DispatchHub, metrics: Metrics, keys: KeyFetcher, clock: SystemClock,
+        log: Log
+    ) {
+        (self.log, self.keys, self.clock) = (log, keys, clock)
         current = Mutex(plan)
         self.ledger = ledger
         self.hub = hub
         self.metrics = metrics
+        keys.listen { [weak self] snapshot in self?.known.withLock { $0 = snapshot } }
     }
 
     var plan: Plan {
@@ -33,13 +45,39 @@ final class GatewayState: Sendable {
     }
 
     /// Its closures are called on the admin loop's thread.
-    func forAdmin(_ settings: Settings, _ operate: @escaping AdminState.Operate) -> AdminState {
+    func forAdmin(
+        _ settings: Settings, _ surroundings: Surroundings, _ operate: @escaping AdminState.Operate
+    ) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
             depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate,
             registry: RegistryFacts(
                 table: { self.plan.intake.table }, key: settings.ledgerKey,
-                policy: AddressPolicy(allowsPrivate: settings.allowPrivate)))
+                policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),
+            judge: { requests, candidate in self.judge(requests, candidate, surroundings) })
+    }
+
+    /// As the routes are now, or as one of them would be with another secret.
+    private func judge(
+        _ requests: [RefusedRequest], _ candidate: (route: String, secret: CandidateSecret)?,
+        _ surroundings: Surroundings
+    ) -> Result<[Judgement], CandidateProblem> {
+        let plan = plan.intake
+        do {
+            var trial: RouteConfig?
+            if let candidate {
+                guard let route = plan.table.route(named: candidate.route) else {
+                    return .failure(CandidateProblem(description: "there is no route \(candidate.route)"))
+                }
+                trial = try route.trying(candidate.secret, surroundings)
+            }
+            let known = KnownKeys(known.withLock { $0 }, at: clock.monotonic())
+            let judge = try QuarantineJudge(
+                plan, candidate: trial, known: known, want: { self.keys.want($0) }, log: log)
+            return .success(requests.map(judge.judge))
+        } catch {
+            return .failure(CandidateProblem(description: "\(error)"))
+        }
     }
 
     private var readiness: AdminState.Readiness {

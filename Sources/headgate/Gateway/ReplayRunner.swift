@@ -118,7 +118,7 @@ final class ReplayRunner {
             for subscriber in subscribers { told(subscriber) }
             run.left -= Int64(changed)
             again(run)
-        case .success(.started): break
+        case .success(.started), .success(.released): break
         case .success(.refused): runs[id] = nil  // cancelled
         case .failure(let error): failed(run, error)
         }

@@ -82,12 +82,12 @@ struct DispatchThread {
 struct AdminThread {
     init(
         listeners: [Int32], settings: Settings, state: GatewayState, operate: @escaping AdminState.Operate,
-        clock: SystemClock, schedule: ScheduleClock, log: Log
+        surroundings: Surroundings, clock: SystemClock, schedule: ScheduleClock, log: Log
     ) throws {
         let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
-            let shown = state.forAdmin(settings, operate)
+            let shown = state.forAdmin(settings, surroundings, operate)
             let desk = AdminDesk(
                 state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
                 checkpointKey: settings.checkpointKey)
@@ -135,5 +135,12 @@ func startThread(_ name: String, _ log: Log, _ body: @escaping @Sendable () thro
             log.close()
             exit(EXIT_FAILURE)
         }
+    }
+}
+
+extension QuarantineCaps {
+    init(_ settings: Settings) {
+        self.init(
+            requests: settings.quarantineRequests, bytes: settings.quarantineBytes, age: settings.quarantineAge)
     }
 }

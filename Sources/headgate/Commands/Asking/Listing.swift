@@ -23,6 +23,11 @@ struct Listing {
         query = Self.query(call, filters: filters)
     }
 
+    /// Every row that there is.
+    init(_ path: String, all query: [(name: String, value: String)]) {
+        (self.path, self.query, limit) = (path, query, .max)
+    }
+
     /// The parameters that flags stand for, times among them.
     static func query(
         _ call: Invocation, filters: [(flag: String, name: String)]

@@ -4,12 +4,12 @@ extension Command {
     static let deliveriesList = Command(
         "deliveries list", "list deliveries, those of the newest events first",
         about: "Lists what goes, went or could not go to which subscriber.",
-        flags: Selection.flags + Listing.flags + [.json] + AdminSource.flags,
+        flags: Selection.flags + Selection.searchFlags + Listing.flags + [.json] + AdminSource.flags,
         examples: [
             "headgate deliveries list --state dead --since 1d", "headgate deliveries list --subscriber billing --json",
         ]
     ) { call in
-        try Listing("/v1/deliveries", call, filters: Selection.filters).print(
+        try Listing("/v1/deliveries", call, filters: Selection.filters + Selection.searchFilters).print(
             [
                 (.init("delivery", isWhole: true), { $0.text("id") }),
                 (.init("subscriber"), { "\($0.text("route"))/\($0.text("subscriber"))" }),

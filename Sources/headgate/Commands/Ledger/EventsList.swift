@@ -3,18 +3,19 @@ internal import Config
 extension Command {
     static let eventsList = Command(
         "events list", "list events, the newest first",
-        about: "Lists what was verified and kept.",
-        flags: [
-            Flag("--route", "ROUTE", "Of this route."), Flag("--type", "GLOB", "Of a type such as payment.*"),
-            Flag("--provider-event-id", "ID", "With this id of the provider's."),
-        ] + Listing.flags + [.json] + AdminSource.flags,
-        examples: ["headgate events list --route hurupay --since 1h", "headgate events list --json --limit 1000"]
-    ) { call in
-        let filters = [
-            (flag: "--route", name: "route"), (flag: "--type", name: "type"),
-            (flag: "--provider-event-id", name: "providerEventId"),
+        about: """
+            Lists what was verified and kept. Of --subscriber, --state, --outcome and --status an event is shown when one of \
+            its deliveries is like that. A search by text, source or type reads what the other flags leave, so name a time \
+            in a large ledger.
+            """,
+        flags: Selection.flags + Selection.searchFlags + Listing.flags + [.json] + AdminSource.flags,
+        examples: [
+            "headgate events list --route hurupay --since 1h", "headgate events list --json --limit 1000",
+            "headgate events list --since 2d --text cus_9s6XKzkNRiz8i3",
+            "headgate events list --subscriber billing --state dead",
         ]
-        try Listing("/v1/events", call, filters: filters).print(
+    ) { call in
+        try Listing("/v1/events", call, filters: Selection.filters + Selection.searchFilters).print(
             [
                 (.init("event", isWhole: true), { $0.text("id") }),
                 (.init("received", isWhole: true), { $0.time("receivedAt") }),

@@ -31,6 +31,10 @@ extension Command {
         let proof = event.text("provenBy")
         card.add("verified", event.text("verified") + (proof.isEmpty ? "" : " by \(proof)"))
         card.add("same id as", event.text("conflictsWith"))
+        if let release = event["released"], !release.text("at").isEmpty {
+            card.add(
+                "released", "\(release.text("at")) by \(release.text("by")): \(release.text("reason"))")
+        }
         card.add("body", "\(event.text("bodyBytes")) bytes, SHA-256 \(event.text("bodySha256"))")
         if let removed = event["removed"], case .object = removed.value {
             let words = [removed.text("how"), removed.text("actor"), removed.text("at"), removed.text("reason")]
@@ -39,13 +43,7 @@ extension Command {
         card.lines.forEach(console.print)
 
         console.print("\nHeaders")
-        for pair in event["headers"]?.elements ?? [] {
-            if case .array(let parts) = pair.value, case .string(let name)? = parts.first,
-                case .string(let value)? = parts.last
-            {
-                console.print("  " + onOneLine("\(name): \(value)"))
-            }
-        }
+        for line in headerLines(event["headers"]) { console.print("  " + line) }
         console.print("\nBody")
         for line in bodyLines(event["body"]) { console.print(line.isEmpty ? "" : "  " + line) }
 
@@ -61,6 +59,15 @@ extension Command {
             ])
         }
         table.lines(width: console.width).forEach(console.print)
+    }
+
+    static func headerLines(_ pairs: ConfigNode?) -> [String] {
+        (pairs?.elements ?? []).compactMap { pair in
+            guard case .array(let parts) = pair.value, case .string(let name)? = parts.first,
+                case .string(let value)? = parts.last
+            else { return nil }
+            return onOneLine("\(name): \(value)")
+        }
     }
 
     /// The start of a body as text, each line safe to show; of bytes that are none, only how many.

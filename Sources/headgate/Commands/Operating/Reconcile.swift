@@ -9,8 +9,9 @@ extension Command {
     static let reconcile = Command(
         "reconcile", "check that what was received is what became of it",
         about: """
-            For the events of a window of time: received = delivered + pending + held + dead + discarded + cancelled, for \
-            each subscriber. Exit status 1 when that is not so, or when a delivery that an event was accepted with is \
+            For what was verified in a window of time: received = delivered + pending + held + dead + discarded + cancelled \
+            + filtered + duplicates, for each subscriber. Filtered is what it did not ask for; this and duplicates are \
+            counted by the hour, for every hour that the window touches. Exit status 1 when that is not so, or when a delivery that an event was accepted with is \
             missing. With --against it names the provider's ids in a file that were never received, and exits with 1 when \
             there are any.
             """,
@@ -39,8 +40,10 @@ private struct Tally {
         var counts: [String: Int]
     }
 
-    private static let fates = ["delivered", "pending", "held", "dead", "discarded", "cancelled"]
-    private static let routeCounts = ["events", "unmatched", "conflicts", "expected"]
+    private static let fates = [
+        "delivered", "pending", "held", "dead", "discarded", "cancelled", "filtered", "duplicates",
+    ]
+    private static let routeCounts = ["events", "unmatched", "conflicts", "expected", "duplicates"]
     private var routes: [Row] = []
     private var subscribers: [Row] = []
 
@@ -73,7 +76,9 @@ private struct Tally {
                 ? nil : "\(row.names.joined(separator: "/")): \(received) received, \(sum) accounted for"
         }
             + routes.compactMap { row in
-                let found = subscribers.filter { $0.names[0] == row.names[0] }.map { $0.counts["received"] ?? 0 }
+                let found = subscribers.filter { $0.names[0] == row.names[0] }.map { row in
+                    (row.counts["received"] ?? 0) - (row.counts["filtered"] ?? 0) - (row.counts["duplicates"] ?? 0)
+                }
                 let (sum, expected) = (found.reduce(0, +), row.counts["expected"] ?? 0)
                 return sum == expected ? nil : "\(row.names[0]): \(expected) deliveries were accepted, \(sum) are there"
             }
@@ -104,7 +109,8 @@ private struct Tally {
             for row in routes {
                 call.console.print(
                     "\(row.names[0]): \(row.counts["events"] ?? 0) events, \(row.counts["unmatched"] ?? 0) of them for no "
-                        + "subscriber, \(row.counts["conflicts"] ?? 0) with the id of another")
+                        + "subscriber, \(row.counts["conflicts"] ?? 0) with the id of another; "
+                        + "\(row.counts["duplicates"] ?? 0) duplicates")
             }
             call.console.print(faults.isEmpty ? "It adds up." : "IT DOES NOT ADD UP.")
         }

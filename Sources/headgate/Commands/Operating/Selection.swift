@@ -15,6 +15,18 @@ enum Selection {
         (flag: "--state", name: "state"), (flag: "--outcome", name: "outcome"), (flag: "--status", name: "status"),
     ]
 
+    /// What else narrows lists: jobs do not read bodies.
+    static let searchFlags = [
+        Flag("--provider-event-id", "ID", "With this id of the provider's."),
+        Flag("--source", "ADDRESS", "From this address or range."),
+        Flag("--text", "TEXT", "With this text in a header or the body, in either case."),
+    ]
+
+    static let searchFilters = [
+        (flag: "--provider-event-id", name: "providerEventId"), (flag: "--source", name: "source"),
+        (flag: "--text", name: "q"),
+    ]
+
     static let since = Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, or how long ago, such as 2h.")
     static let until = Flag("--until", "TIME", "Before this.")
     static let reason = Flag("--reason", "TEXT", "Why; kept in the ledger for ever.")

@@ -1,0 +1,209 @@
+internal import Domain
+
+/// Refused requests under their caps. What is there is counted in memory, so that making room needs no scan.
+///
+/// Where there is no room for all, each route has its share, and in it each origin: the newest of whoever has most gives
+/// way, and a request of whoever has most is not kept. So a flood keeps what it has, and pushes nobody out; and what came
+/// before it stays. What can never be released gives way before all else.
+final class QuarantineTable {
+    private struct Load {
+        var requests = 0
+        var bytes = 0
+
+        mutating func add(_ weight: Int, _ sign: Int = 1) {
+            requests += sign
+            bytes += sign * weight
+        }
+
+        func fits(_ weight: Int, requests most: Int, bytes mostBytes: Int) -> Bool {
+            requests < most && bytes + weight <= mostBytes
+        }
+
+        /// How much of the caps it is, for comparing.
+        func share(of caps: QuarantineCaps) -> Double {
+            Double(requests) / Double(max(caps.requests, 1)) + Double(bytes) / Double(max(caps.bytes, 1))
+        }
+    }
+
+    private struct Route {
+        var load = Load()
+        var origins: [RefusedRequest.Origin: Load] = [:]
+    }
+
+    private let insert: Statement
+    private let delete: Statement
+    private let select: Statement
+    private let selectNewest: Statement
+    private let selectOld: Statement
+    private let selectAny: Statement
+    private let count: Statement
+
+    private var routes: [RouteID: Route] = [:]
+    private var total = Load()
+    private var sequence: EventIDSequence
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        insert = try Statement(
+            """
+            INSERT INTO quarantine (id, route, origin, weight, received_at, reason, source, method, path, body_bytes,
+                headers, query, credentials, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, on: database)
+        delete = try Statement("DELETE FROM quarantine WHERE id = ?", on: database)
+        select = try Statement("SELECT route, origin, weight FROM quarantine WHERE id = ?", on: database)
+        selectNewest = try Statement(
+            "SELECT id FROM quarantine WHERE route = ? AND origin = ? ORDER BY id DESC LIMIT 1", on: database)
+        selectOld = try Statement("SELECT id FROM quarantine WHERE id < ? ORDER BY id LIMIT ?", on: database)
+        selectAny = try Statement("SELECT id FROM quarantine ORDER BY id LIMIT ?", on: database)
+        sequence = EventIDSequence(after: EventID(try database.number("SELECT max(id) FROM quarantine") ?? 0))
+        count = try Statement(
+            "SELECT route, origin, count(*), sum(weight) FROM quarantine INDEXED BY quarantined GROUP BY route, origin",
+            on: database)
+        try recount()
+    }
+
+    /// After a transaction that was rolled back.
+    func recount() throws(SQLiteError) {
+        (routes, total) = ([:], Load())
+        try count.forEach { row in
+            let load = Load(requests: Int(row.int(2)), bytes: Int(row.int(3)))
+            routes[row.id(0), default: Route()].origins[RefusedRequest.Origin(raw: row.int(1))] = load
+            routes[row.id(0), default: Route()].load.requests += load.requests
+            routes[row.id(0), default: Route()].load.bytes += load.bytes
+            total.requests += load.requests
+            total.bytes += load.bytes
+            return true
+        }
+    }
+
+    var requests: Int { total.requests }
+    var bytes: Int { total.bytes }
+
+    /// Inside the caller's transaction.
+    func write(
+        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+    ) throws(SQLiteError) -> QuarantineChange {
+        var change = QuarantineChange()
+        change.expired = try expire(caps, at: now)
+        for request in refused {
+            guard try makeRoom(for: request, caps, &change) else {
+                change.dropped += 1
+                continue
+            }
+            try store(request, at: now)
+            change.kept += 1
+        }
+        change.isEmpty = total.requests == 0
+        return change
+    }
+
+    private func expire(_ caps: QuarantineCaps, at now: WallTime) throws(SQLiteError) -> Int {
+        var old: [QuarantineID] = []
+        let first = QuarantineID.first(at: WallTime(microseconds: now.microseconds - caps.age.microseconds))
+        try selectOld.forEach({
+            $0.add(first)
+            $0.add(Int64(Limits.quarantineExpired))
+        }) { row in
+            old.append(row.id(0))
+            return true
+        }
+        // The caps may be smaller than they were when it was written.
+        if caps.requests > 0, old.isEmpty, total.requests > caps.requests || total.bytes > caps.bytes {
+            try selectAny.forEach({
+                $0.add(Int64(min(Limits.quarantineExpired, max(total.requests - caps.requests, 1))))
+            }) {
+                old.append($0.id(0))
+                return true
+            }
+        }
+        for id in old { _ = try remove(id) }
+        return old.count
+    }
+
+    private func store(_ request: RefusedRequest, at now: WallTime) throws(SQLiteError) {
+        let id = QuarantineID(sequence.next(at: now).raw)
+        try insert.run {
+            $0.add(id)
+            $0.add(request.route)
+            $0.add(request.origin.raw)
+            $0.add(Int64(request.weight))
+            $0.add(request.receivedAt)
+            $0.add(request.reason)
+            $0.add(request.source)
+            $0.add(request.method)
+            $0.add(request.path)
+            $0.add(request.bodyBytes.map { Int64($0) })
+            $0.add(request.headers)
+            $0.add(request.hidden.query)
+            $0.add(request.hidden.credentials)
+            $0.add(request.body)
+        }
+        note(request.route, request.origin, request.weight, 1)
+    }
+
+    /// - Returns: false when there is no such request.
+    func remove(_ id: QuarantineID) throws(SQLiteError) -> Bool {
+        let found = try select.first({ $0.add(id) }) { ($0.id(0) as RouteID, $0.int(1), Int($0.int(2))) }
+        guard let (route, origin, weight) = found else { return false }
+        try delete.run { $0.add(id) }
+        note(route, RefusedRequest.Origin(raw: origin), weight, -1)
+        return true
+    }
+
+    private func note(_ route: RouteID, _ origin: RefusedRequest.Origin, _ weight: Int, _ sign: Int) {
+        total.add(weight, sign)
+        routes[route, default: Route()].load.add(weight, sign)
+        routes[route, default: Route()].origins[origin, default: Load()].add(weight, sign)
+        if routes[route]?.origins[origin]?.requests == 0 { routes[route]?.origins[origin] = nil }
+        if routes[route]?.load.requests == 0 { routes[route] = nil }
+    }
+
+    // MARK: Room
+
+    /// False when it is the newcomer that gives way.
+    private func makeRoom(
+        for request: RefusedRequest, _ caps: QuarantineCaps, _ change: inout QuarantineChange
+    ) throws(SQLiteError) -> Bool {
+        let share = Limits.quarantineRouteShare
+        let (routeRequests, routeBytes) = (max(caps.requests / share, 1), caps.bytes / share)
+        guard caps.requests > 0, request.weight <= routeBytes else { return false }
+        while true {
+            let own = routes[request.route] ?? Route()
+            let fitsRoute = own.load.fits(request.weight, requests: routeRequests, bytes: routeBytes)
+            if fitsRoute, total.fits(request.weight, requests: caps.requests, bytes: caps.bytes) { return true }
+            guard let (route, origin) = giver(for: request, isOwnRoute: !fitsRoute, caps) else { return false }
+            let newest: QuarantineID? = try selectNewest.first({
+                $0.add(route)
+                $0.add(origin.raw)
+            }) { $0.id(0) }
+            guard let newest, try remove(newest) else {
+                throw .damaged("the quarantine is not as its index says")
+            }
+            change.dropped += 1
+        }
+    }
+
+    /// Whose newest request gives way; nil for the newcomer itself.
+    private func giver(
+        for request: RefusedRequest, isOwnRoute: Bool, _ caps: QuarantineCaps
+    ) -> (RouteID, RefusedRequest.Origin)? {
+        var route = request.route
+        if !isOwnRoute {
+            var own = routes[route]?.load ?? Load()
+            own.add(request.weight)
+            let most = routes.max { $0.value.load.share(of: caps) < $1.value.load.share(of: caps) }
+            if let most, most.value.load.share(of: caps) > own.share(of: caps) { route = most.key }
+        }
+        guard let place = routes[route] else { return nil }
+        func rank(_ origin: RefusedRequest.Origin, _ load: Load) -> (Int, Double) {
+            (origin.isHopeless ? 1 : 0, load.share(of: caps))
+        }
+        guard let most = place.origins.max(by: { rank($0.key, $0.value) < rank($1.key, $1.value) }) else { return nil }
+        if route == request.route {
+            var own = place.origins[request.origin] ?? Load()
+            own.add(request.weight)
+            guard rank(most.key, most.value) > rank(request.origin, own) else { return nil }
+        }
+        return (route, most.key)
+    }
+}
