@@ -47,7 +47,7 @@ def drip(raw, piece, gap, most):
     """Sends `piece` every `gap` seconds for as long as the other side stands it. Seconds until it ended the connection,
     and what it said."""
     began, said = time.monotonic(), b""
-    while (held := time.monotonic() - began) < most:
+    while time.monotonic() - began < most:
         try:
             if piece:
                 raw.sendall(piece)
@@ -58,4 +58,4 @@ def drip(raw, piece, gap, most):
                 said += more
         except (ConnectionResetError, BrokenPipeError):
             break
-    return held, said
+    return time.monotonic() - began, said
