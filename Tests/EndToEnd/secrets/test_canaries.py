@@ -5,11 +5,11 @@ import os
 import ssl
 import stat
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from canaries import private_files
 from certificates import make_certificate
 from headgate import run
 from providers import Criptoladrillo
@@ -265,11 +265,6 @@ def test_no_secret_comes_out_anywhere(gateway, subscriber, canaries, heard, tmp_
             assert seen == []
 
 
-def private_files(gateway):
-    """The ledger and what lies beside it, but for the public half of its key."""
-    return [path for path in gateway.ledger.parent.iterdir() if path.suffix != ".pub"]
-
-
 def test_the_search_finds_what_is_there(canaries):
     secret = canaries.text("a secret")
     key = canaries.whsec("a key")
@@ -278,32 +273,3 @@ def test_the_search_finds_what_is_there(canaries):
                   base64.urlsafe_b64encode(b"ab" + raw).decode(), raw.hex(), key):
         assert canaries.found(f"before {shown} after".encode()), shown
     assert canaries.found(b"before " + os.urandom(10_000)) == []
-
-
-def test_files_with_secrets_are_the_owners_alone(tmp_path):
-    """Those that headgate itself writes."""
-    before = os.umask(0o000)
-    try:
-        result = run("keys", "new", "--out", tmp_path / "key.pem", cwd=tmp_path)
-    finally:
-        os.umask(before)
-    made = [path for path in tmp_path.iterdir() if "PRIVATE" in path.read_text()]
-    assert made, result
-    for path in made:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_the_ledger_is_the_owners_alone_whatever_the_umask(gateway, subscriber):
-    gateway.route("in", verify={"type": "none"}, subscribers=[{"name": "s", "url": subscriber().url}])
-    before = os.umask(0o000)
-    try:
-        gateway.start()
-    finally:
-        os.umask(before)
-    assert gateway.post("/in", b"{}").status == 200
-    began = time.monotonic()
-    names = {path.name for path in gateway.ledger.parent.iterdir()}
-    assert {"ledger.db", "ledger.db-wal", "ledger.db-shm"} <= names
-    for path in private_files(gateway):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
-    assert time.monotonic() - began < 5
