@@ -57,8 +57,3 @@ def spellings(secret):
         inner = shown[(shift * 8 + 5) // 6:-4].rstrip(b"=")
         yield "base64", inner
         yield "base64url", inner.replace(b"+", b"-").replace(b"/", b"_")
-
-
-def private_files(gateway):
-    """The ledger and what lies beside it, but for the public half of its key."""
-    return [path for path in gateway.ledger.parent.iterdir() if path.suffix != ".pub"]
