@@ -73,7 +73,7 @@ enum QuarantineEndpoints {
     /// Oldest first, and part by part: `next` is the `after` of the next part.
     private static func reverify(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         var query = try request.quarantineQuery()
-        if !request.texts("id").isEmpty { query.ids = try request.quarantined() }
+        if try !request.texts("id").isEmpty { query.ids = try request.quarantined() }
         let after = try request.id("after", QuarantineID.init(text:), like: "qtn_…")
         let candidate = try request.candidate()
         let page = try desk.refused(query, after: after)
@@ -176,7 +176,7 @@ extension APIRequest {
 
     fileprivate func quarantined() throws(Problem) -> [QuarantineID] {
         var ids: [QuarantineID] = []
-        for text in texts("id") {
+        for text in try texts("id") {
             guard let id = QuarantineID(text: text) else {
                 throw .badRequest("\(text) is no id of a refused request, such as qtn_…")
             }
