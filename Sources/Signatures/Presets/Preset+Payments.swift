@@ -48,7 +48,7 @@ extension Preset {
             note: "WEBHOOK_ID is that of the subscription.",
             manners: Manners(
                 secret:
-                    "no secret: developer.paypal.com › the app › Webhooks: Webhook ID. The certificate behind PAYPAL-CERT-URL is fetched",
+                    "developer.paypal.com › the app › Webhooks: Webhook ID. The certificate behind PAYPAL-CERT-URL is fetched",
                 retries: "25 times in 3 days")),
         Preset(
             "adyen",

@@ -23,7 +23,9 @@ extension Command {
             Flag("--to", "URL", "Where to send to; without it, the first address of --listen."),
             Flag("--count", "COUNT", standard: "1", "How many to send, one after the other."),
             Flag("--bad-signature", nil, "Make the signature wrong: the route must refuse it."),
-            Flag("--key", "FILE", "The private key, PEM, where the provider signs with one; its public half is in the route's secrets."),
+            Flag(
+                "--key", "FILE",
+                "The private key, PEM, where the provider signs with one; the route has its public half."),
         ],
         examples: [
             "headgate send criptoladrillo --payment-qr qr.json",

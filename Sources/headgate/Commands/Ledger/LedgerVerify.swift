@@ -23,7 +23,7 @@ extension Command {
         ],
         examples: [
             "headgate ledger verify --ledger data/ledger.db",
-            "headgate ledger verify --checkpoint /mnt/elsewhere/headgate.checkpoints --key headgate.pub",
+            "headgate ledger verify --checkpoint /mnt/checkpoints --key headgate.pub",
         ]
     ) { call in
         let known = try call.values.one("--against").map { value in
