@@ -26,7 +26,7 @@ struct SecretComparisonTests {
     @Test func `is where it is expected`() {
         let users = judges.filter { $0.text.contains("equalInConstantTime(") && $0.path != place }.map(\.path)
         for expected in [
-            "Sources/Admin/API/Access.swift", "Sources/Signatures/Verifiers/Candidates.swift",
+            "Sources/Admin/Access/Access.swift", "Sources/Signatures/Verifiers/Candidates.swift",
             "Sources/Signatures/Verifiers/CredentialChecks.swift", "Sources/Signatures/Tokens/JWTCheck.swift",
             "Sources/Signatures/Verifiers/Schemes.swift",
         ] { #expect(users.contains(expected), "\(expected) compares in another way") }
