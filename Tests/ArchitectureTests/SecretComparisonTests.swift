@@ -54,8 +54,8 @@ private func codeLines(of file: SourceFile) -> [(Int, Substring)] {
 private func comparesSecrets(_ line: Substring) -> Bool {
     let words = /(?i)\b\w*(secret|digest|signature|token|password|bearer|expected|candidate|mac)\b/.wordBoundaryKind(
         .simple)
-    // What is compared with these is no secret: lengths, kinds, the absence of something, a text of the program.
-    let harmless = /^(nil|true|false|\d.*|\.\w.*|UInt8\(ascii.*|".*|Self\.\w+.*)$|([cC]ount|[kK]ind|size|name)$/
+    // What is compared with these is no secret: lengths, kinds, names, the absence of something, a text of the program.
+    let harmless = /^(nil|true|false|\d.*|\.\w.*|UInt8\(ascii.*|".*|Self\.\w+.*)$|([cC]ount|[kK]ind|name|size)$/
     for match in line.matches(of: /([\w.)\]?!]+)\s(?:==|!=)\s([^\s,)]+)/) {
         let sides = [match.1, match.2]
         if sides.contains(where: { $0.contains(words) }), !sides.contains(where: { $0.contains(harmless) }) {
