@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 
+from headgate import _die_with_parent
+
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 SILENT = "--silent" in sys.argv
 DELIVERY = re.compile(rb"(?i)\r\nheadgate-delivery: *([^\r]+)")
@@ -28,7 +30,8 @@ class FastSink:
     def open(self):
         fd = self.socket.fileno()
         self.process = subprocess.Popen(
-            [sys.executable, __file__, str(fd), *self.options], pass_fds=[fd], stdout=subprocess.PIPE)
+            [sys.executable, __file__, str(fd), *self.options], pass_fds=[fd], stdout=subprocess.PIPE,
+            preexec_fn=_die_with_parent)
         assert self.process.stdout.readline() == b"ready\n"
 
     def count(self):
