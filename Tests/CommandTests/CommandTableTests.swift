@@ -80,7 +80,8 @@ struct CommandTableTests {
     @Test(arguments: [
         (["chekc"], "did you mean check?"), (["event", "list"], "did you mean events?"),
         (["events", "lst"], "did you mean list?"),
-        (["frobnicate"], "headgate -h"), (["events"], "evidence, list, redact, replay, show"), ([], "say which command"),
+        (["frobnicate"], "headgate -h"), (["events"], "evidence, list, redact, replay, show"),
+        ([], "say which command"),
         (["--frobnicate"], "headgate -h"),
         (["help", "frobnicate"], "headgate -h"),
     ])

@@ -95,11 +95,6 @@ struct APIEndpoint: Sendable {
     }
 }
 
-extension APIEndpoint.Permission {
-    /// Of rows that do not say yet whether they read or operate: the stricter.
-    static let token = APIEndpoint.Permission.operate
-}
-
 /// `/v1/events/{id}`: pieces that stand for themselves, and pieces that stand for one non-empty segment.
 struct PathPattern: Sendable {
     let text: String
