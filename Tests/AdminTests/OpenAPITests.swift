@@ -28,8 +28,8 @@ struct OpenAPITests {
     }
 
     @Test func `a parameter that is not in the table is refused by name, with those that are`() throws {
+        let scene = try Scene()
         for endpoint in AdminAPI.endpoints {
-            let scene = try Scene()
             let path = scene.path(of: endpoint)
             let reply = try scene.ask(
                 "\(endpoint.method) \(path)\(path.contains("?") ? "&" : "?")wrong=1", authorized)
