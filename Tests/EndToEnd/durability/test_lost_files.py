@@ -53,7 +53,8 @@ def test_nothing_is_acknowledged_that_the_next_start_would_not_find(deed, undo, 
     deed(gateway.ledger)
     assert {post(gateway)[0] for _ in range(5)} == {503}
     assert gateway.admin("/readyz").status == 503
-    assert "moved, replaced or removed" in gateway.logged("ledger failed")[0]["reason"]
+    failed = until(lambda: gateway.logged("ledger failed"), what="the log line of the failure")
+    assert "moved, replaced or removed" in failed[0]["reason"]
     if undo:
         undo(gateway.ledger)
         until(lambda: gateway.admin("/readyz").status == 200, 10, "readiness, without a restart")

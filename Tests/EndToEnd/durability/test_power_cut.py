@@ -27,6 +27,7 @@ def lay_out(files, directory):
         old.unlink()
     for name, content in files.items():
         (directory / name).write_bytes(content)
+        (directory / name).chmod(0o600)
     return directory / "ledger.db"
 
 
