@@ -57,7 +57,7 @@ package struct AdminState: Sendable {
 
     package typealias Judge =
         @Sendable (
-            [RefusedRequest], _ candidate: (route: String, secret: CandidateSecret)?
+            [QuarantineDetail], _ candidate: (route: String, secret: CandidateSecret)?
         ) -> Result<[Judgement], CandidateProblem>
 
     package typealias Operate =

@@ -115,6 +115,8 @@ package enum Limits {
     package static let quarantineSweep = TimeSpan.seconds(60)
     /// Requests that one write takes away for their age.
     package static let quarantineExpired = 500
+    /// Sealed with another key in one transaction.
+    package static let quarantineResealed = 500
     /// Requests that are verified again for one question, and bytes of their bodies, about.
     package static let quarantineJudged = 200
     package static let quarantineJudgedBytes = 4 << 20

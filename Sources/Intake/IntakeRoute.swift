@@ -14,6 +14,8 @@ final class IntakeRoute {
     /// Nil: the route cannot tell genuine requests from others, and passes nothing.
     let proof: Proof?
     let keptFields: KeptFields
+    /// Proof, names or handshakes are found in the query, or it is signed.
+    let readsQuery: Bool
     let answers: RouteAnswers
     let wrongMethod: Response
     let unauthorized: Response
@@ -49,11 +51,20 @@ final class IntakeRoute {
         switch config.state {
         case .ready(let spec):
             proof = Self.compile(spec, of: config, log)
+            readsQuery =
+                spec.verifier.readsQuery || spec.id?.readsQuery ?? false || spec.type?.readsQuery ?? false
+                || config.handshakes.contains(where: \.readsQuery)
             keptFields = KeptFields(credentials: spec.verifier.credentialFields.compactMap { FieldName($0) })
         case .unavailable:
             proof = nil
+            readsQuery = true
             keptFields = KeptFields(credentials: [])
         }
+    }
+
+    /// Whether a request cannot be judged without what is hidden of it.
+    func needs(_ hidden: HiddenParts) -> Bool {
+        hidden.hasQuery && readsQuery || keptFields.hasToken(among: hidden.fields)
     }
 
     /// Of a request that is no event: a refusal's class, or `handshake`.

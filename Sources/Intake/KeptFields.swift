@@ -32,6 +32,11 @@ struct KeptFields {
         Self.copy(from: request) { name in tokens.contains { $0.matches(name) } }
     }
 
+    /// Whether this route's provider sends a token in one of these.
+    func hasToken(among names: [String]) -> Bool {
+        names.contains { name in FieldName(name).map { tokens.contains($0) } ?? true }
+    }
+
     private static func copy(from request: RequestView, _ keeps: (UnsafeRawBufferPointer) -> Bool) -> Bytes {
         var kept: [Field] = []
         kept.reserveCapacity(request.head.fields.count)

@@ -1,4 +1,4 @@
-internal import Crypto
+package import Crypto
 internal import Domain
 package import Ledgers
 package import Routes
@@ -12,6 +12,7 @@ package final class QuarantineJudge {
     private let plan: IntakePlan
     private let log: Log
     private let known: KnownKeys
+    private let key: SealingKey?
     private let want: (KeyRequest) -> Void
     private var hash: SHA256
     private var routes: [RouteID: IntakeRoute] = [:]
@@ -20,12 +21,14 @@ package final class QuarantineJudge {
 
     /// - Parameters:
     ///   - candidate: stands in place of the route of its name: the same with another secret.
+    ///   - key: opens what is hidden.
     ///   - known: keys that were fetched from providers.
     ///   - want: has one fetched that is not known; who is judged by it is refused until it is there.
     package init(
-        _ plan: IntakePlan, candidate: RouteConfig? = nil, known: KnownKeys, want: @escaping (KeyRequest) -> Void,
-        log: Log
+        _ plan: IntakePlan, candidate: RouteConfig? = nil, key: SealingKey?, known: KnownKeys,
+        want: @escaping (KeyRequest) -> Void, log: Log
     ) throws {
+        self.key = key
         self.known = known
         self.want = want
         self.plan = plan
@@ -38,10 +41,16 @@ package final class QuarantineJudge {
         }
     }
 
-    package func judge(_ request: RefusedRequest) -> Judgement {
+    package func judge(_ kept: QuarantineDetail) -> Judgement {
+        let request = kept.request
         guard let route = route(request.route) else { return .refused(reason: "no-route") }
         guard request.body != nil else { return .refused(reason: "no-body") }
-        return request.withView { judge(request, $0, on: route) } ?? .refused(reason: "malformed")
+        var hidden = RefusedRequest.Hidden.nothing
+        do throws(HiddenProblem) { hidden = try kept.hidden(with: key) } catch {
+            // What no verifier reads is missed by none.
+            if route.needs(kept.hidden) { return .refused(reason: error.rawValue) }
+        }
+        return request.withView(hidden) { judge(request, $0, on: route) } ?? .refused(reason: "malformed")
     }
 
     private func route(_ id: RouteID) -> IntakeRoute? {

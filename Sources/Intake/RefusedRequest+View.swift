@@ -17,7 +17,8 @@ extension LedgerQueue {
             RefusedRequest(
                 route: route.id, receivedAt: now, source: source, reason: reason,
                 method: Bytes(copying: request.method), path: Bytes(copying: request.path),
-                headers: route.keptFields.take(from: request),
+                // Nobody knows where tokens are in requests to a route that has no verifier.
+                headers: route.proof == nil ? .empty : route.keptFields.take(from: request),
                 hidden: RefusedRequest.Hidden(
                     query: request.query.map { Bytes(copying: $0) },
                     credentials: route.keptFields.takeTokens(from: request)),
@@ -29,7 +30,7 @@ extension LedgerQueue {
 extension RefusedRequest {
     /// Calls `body` with the request as it stood in the connection's buffer, but for fields of one hop and credentials that
     /// no verifier of its route read. Nil when it cannot be put together again.
-    func withView<Result>(_ body: (RequestView) -> Result) -> Result? {
+    func withView<Result>(_ hidden: Hidden, _ body: (RequestView) -> Result) -> Result? {
         guard let content = self.body else { return nil }
         // In HTTP/1.0 no field is asked for, Host neither.
         var head = Array(method.buffer) + [UInt8(ascii: " ")] + Array(path.buffer)

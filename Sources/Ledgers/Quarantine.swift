@@ -12,7 +12,8 @@ package struct RefusedRequest: Sendable {
     package let path: Bytes
     /// As those of an event.
     package let headers: Bytes
-    /// What no answer and no log ever shows, and a verifier may need: query, and the fields that carry a token.
+    /// What no answer and no log ever shows, and a verifier may need: query, and the fields that carry a token. In memory
+    /// alone: the ledger has it sealed (`HiddenParts`), or not at all.
     package let hidden: Hidden
     /// Nil when it is not kept: it had not come yet, or is larger than `Limits.quarantineBodyBytes`.
     package let body: Bytes?
@@ -25,7 +26,13 @@ package struct RefusedRequest: Sendable {
         /// `name: value` and CRLF each.
         package let credentials: Bytes
 
-        package init(query: Bytes?, credentials: Bytes) { (self.query, self.credentials) = (query, credentials) }
+        package init(query: Bytes?, credentials: Bytes) {
+            // An empty one says nothing.
+            self.query = query.flatMap { $0.isEmpty ? nil : $0 }
+            self.credentials = credentials
+        }
+
+        package static let nothing = Hidden(query: nil, credentials: .empty)
     }
 
     package init(
@@ -150,5 +157,13 @@ package struct QuarantineRow: Sendable {
 /// A kept request as it came.
 package struct QuarantineDetail: Sendable {
     package let row: QuarantineRow
+    /// Without what is hidden.
     package let request: RefusedRequest
+    package let hidden: HiddenParts
+
+    package init(row: QuarantineRow, request: RefusedRequest, hidden: HiddenParts) {
+        self.row = row
+        self.request = request
+        self.hidden = hidden
+    }
 }

@@ -16,6 +16,7 @@ struct QuarantineTests {
         let shown = try reply.json()
         #expect(shown["hasQuery"] as? Bool == true)
         #expect(shown["credentials"] as? [String] == ["X-Token"])
+        #expect(shown["hiddenKept"] as? Bool == false, "there is no key to seal it with")
         #expect((shown["body"] as? [String: Any])?["text"] as? String == "{}")
         for path in ["", "/\(scene.refused.text)"] {
             #expect(try !scene.ask("GET /v1/quarantine\(path)", authorized).text.contains(Scene.hidden))
@@ -49,7 +50,7 @@ struct QuarantineTests {
         #expect(try scene.list("/v1/actions").count == before && scene.list("/v1/events").count == 1)
         scene.judge = { requests, _ in
             .success(
-                requests.map { request in
+                requests.map(\.request).map { request in
                     let event = Event(
                         route: request.route, receivedAt: request.receivedAt, source: request.source, providerID: nil,
                         type: nil, headers: request.headers, body: request.body ?? .empty, bodyDigest: .zero,

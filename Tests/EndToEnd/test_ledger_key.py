@@ -4,8 +4,9 @@ import json
 import pytest
 
 from headgate import ADMIN_TOKEN, SIGNING_SECRET, run
-from providers import Hurupay
+from providers import Hurupay, Incode
 from registry import KEY, LEDGER_KEY, NO_RETRY, TYPES, API, HurupayClient, Refused, changes, without
+from waiting import until
 
 
 @pytest.fixture
@@ -51,6 +52,30 @@ def test_a_wrong_key_stops_the_start_and_a_new_one_is_a_command(gateway, hurupay
     post(gateway, hurupay)
     sink.wait(1)[0].verify(webhook["secret"])
     assert changes(gateway)[0]["action"] == "rekey"
+
+
+def test_what_is_hidden_of_refused_requests_is_sealed_again_too(gateway, subscriber):
+    sink, provider, other = subscriber(), Incode(), "A" * 43 + "="
+    route = {"verify": provider.preset, "subscribers": [{"name": "billing", "url": sink.url}]}
+    gateway.route("pay", **route, secrets=provider.secrets)
+    gateway.start(env=KEY)
+    webhook = provider.webhook(token="canary-token")
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 401
+    until(lambda: gateway.rows("quarantine", "list"), what="a refused request")
+    gateway.stop()
+    arguments = ("ledger", "rekey", "--ledger", gateway.ledger, "--ledger-key", "env:OLD", "--new-key", "env:NEW")
+    ended = run(*arguments, env={"OLD": "B" * 43 + "=", "NEW": other})
+    assert ended.returncode == 0 and "1 refused requests is sealed with neither key" in ended.stderr, ended
+    for said in ("hidden of 1 refused", "0 sealed"):  # again, as after an interruption
+        ended = run(*arguments, env={"OLD": LEDGER_KEY, "NEW": other})
+        assert ended.returncode == 0 and said in ended.stdout and ended.stderr == "", ended
+    gateway.route("pay", **route, secrets={"TOKEN": "canary-token"})
+    gateway.start(env={"HEADGATE_LEDGER_KEY": other})
+    released = gateway.command("quarantine", "release", "--all-verified", "--reason", "rotated")
+    assert released.stdout.startswith("1 released"), released
+    sink.wait_for_bodies([webhook.body])
+    gateway.stop()
+    without(gateway.directory / "data", "canary-token")
 
 
 def test_no_secret_is_told_twice_or_stored_in_clear(gateway, hurupay, subscriber):

@@ -136,13 +136,18 @@ import Testing
             ).spec)
         #expect(spec.credentialFields == ["authorization", "x-gitlab-token"])
         #expect(spec.secretNames == ["SECRET", "TOKEN", "USER"])
-        #expect(spec.signsURL)
+        #expect(spec.signsURL && spec.readsQuery)
         #expect(spec.hasReplayWindow)
         #expect(spec.coverage == .full)
         #expect(!spec.isUnauthenticated)
 
         let open = try #require(read(configNode(json5: #"{ any: ["github", { type: "none" }] }"#), secrets).spec)
-        #expect(open.isUnauthenticated)
+        #expect(open.isUnauthenticated && !open.readsQuery)
+        for place in ["query:token", "header:X-Token"] {
+            let node = configNode(json5: "{ type: 'token', in: '\(place)', key: '{secret:TOKEN}' }")
+            let token = try #require(read(node, secrets).spec)
+            #expect(token.readsQuery == (place == "query:token"))
+        }
     }
 
     @Test("names its secrets also when they are missing")

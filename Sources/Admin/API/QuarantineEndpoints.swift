@@ -158,7 +158,7 @@ extension AdminDesk {
     fileprivate func judge(
         _ rows: [QuarantineDetail], _ candidate: (route: String, secret: CandidateSecret)?
     ) throws(Problem) -> [Judgement] {
-        switch state.judge(rows.map(\.request), candidate) {
+        switch state.judge(rows, candidate) {
         case .success(let judgements): return judgements
         case .failure(let problem): throw Problem(.conflict, problem.description)
         }

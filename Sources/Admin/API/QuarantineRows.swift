@@ -33,8 +33,9 @@ extension QuarantineDetail {
         "RefusedDetail",
         .object(
             QuarantineRow.members + [
-                .member("hasQuery", .flag, "It is kept, and not shown."),
-                .member("credentials", .list(of: .text()), "Names of fields that are kept, and not shown."),
+                .member("hasQuery", .flag, "It is not shown."),
+                .member("credentials", .list(of: .text()), "Names of fields that are not shown."),
+                .member("hiddenKept", .flag, "Query and these fields are kept, sealed with the ledger key."),
                 .member("headers", .list(of: .list(of: .text()))), .member("body", .optional(.bytes)),
             ]))
 
@@ -42,9 +43,10 @@ extension QuarantineDetail {
     func write(to json: inout JSONWriter, body part: BodyPart) {
         json.object { json in
             row.writeMembers(to: &json)
-            json.member("hasQuery", request.hidden.query != nil)
+            json.member("hasQuery", hidden.hasQuery)
             json.key("credentials")
-            json.array(of: HeaderText.pairs(request.hidden.credentials)) { json, pair in json.string(pair.name) }
+            json.array(of: hidden.fields) { json, name in json.string(name) }
+            json.member("hiddenKept", hidden.box != nil)
             json.key("headers")
             json.array(of: HeaderText.pairs(request.headers)) { json, pair in
                 json.array { json in
@@ -67,7 +69,11 @@ extension Judgement {
         "Reverified",
         .object(
             QuarantineRow.members + [
-                .member("verified", .flag), .member("now", .optional(.text()), "Why it would be refused now."),
+                .member("verified", .flag),
+                .member(
+                    "now", .optional(.text()),
+                    "Why it would be refused now; credentials-not-kept: what its verifier reads is kept with a ledger key alone."
+                ),
                 .member("providerEventId", .optional(.text())), .member("type", .optional(.text())),
             ]))
 

@@ -51,7 +51,7 @@ extension LedgerReader {
                 let one = row.quarantined(names)
                 if Self.wants(one, query) {
                     let detail = row.quarantineDetail(names)
-                    left -= detail.request.weight
+                    left -= detail.request.weight + (detail.hidden.box?.box.count ?? 0)
                     rows.append(detail)
                 }
                 seen += 1
@@ -92,7 +92,7 @@ extension Row {
             hasBody: int(8) == 0)
     }
 
-    /// … headers, query, credentials, body
+    /// … headers, has_query, hidden_fields, key_id, box, body
     fileprivate func quarantineDetail(_ names: ReaderDirectory.Names) -> QuarantineDetail {
         let row = quarantined(names)
         return QuarantineDetail(
@@ -100,7 +100,9 @@ extension Row {
             request: RefusedRequest(
                 route: id(1), receivedAt: row.receivedAt, source: row.source, reason: row.reason, method: row.method,
                 path: row.path, headers: bytes(9),
-                hidden: RefusedRequest.Hidden(query: bytesIfAny(10), credentials: bytes(11)), body: bytesIfAny(12),
-                bodyBytes: row.bodyBytes))
+                hidden: .nothing, body: bytesIfAny(14), bodyBytes: row.bodyBytes),
+            hidden: HiddenParts(
+                hasQuery: int(10) != 0, fields: text(11).split(separator: ",").map(String.init),
+                box: textIfAny(12).map { SealedBytes(keyID: $0, box: Array(buffer(13))) }))
     }
 }

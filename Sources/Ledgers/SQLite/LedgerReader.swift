@@ -153,14 +153,14 @@ package final class LedgerReader {
                 """, on: database)
             scanOldestQuarantined = try Statement(
                 """
-                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
-                    credentials, body
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers,
+                    has_query, hidden_fields, key_id, box, body
                 FROM quarantine WHERE id > ? AND id < ? ORDER BY id
                 """, on: database)
             selectQuarantined = try Statement(
                 """
-                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers, query,
-                    credentials, body
+                SELECT id, route, received_at, reason, source, method, path, body_bytes, body IS NULL, headers,
+                    has_query, hidden_fields, key_id, box, body
                 FROM quarantine WHERE id = ?
                 """, on: database)
             selectRelease = try Statement(

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Domain
 
 /// What was refused, and what operators do with it.
@@ -5,12 +6,12 @@ extension OpenLedger {
     /// In a transaction of its own, and not synced: its place in the log is synced with the next batch of events. A power
     /// cut may lose it, and nothing else (https://www.sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL).
     func keep(
-        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+        _ refused: [RefusedRequest], caps: QuarantineCaps, key: SealingKey?, at now: WallTime
     ) throws(SQLiteError) -> QuarantineChange {
         try database.execute("PRAGMA synchronous = NORMAL")
         do throws(SQLiteError) {
             let change = try transaction(at: now) { () throws(SQLiteError) in
-                try quarantine.write(refused, caps: caps, at: now)
+                try quarantine.write(refused, caps: caps, key: key, at: now)
             }
             try database.execute("PRAGMA synchronous = FULL")
             return change
@@ -25,6 +26,8 @@ extension OpenLedger {
     func release(
         _ releases: [Release], by operation: Operation, at now: WallTime
     ) throws(SQLiteError) -> OperationResult {
+        // Whoever redacts such an event later must not leave its body in a free page of what it was before.
+        try database.execute("PRAGMA secure_delete = ON")
         var results: [ReleaseResult] = []
         var subscribers: Set<SubscriberID> = []
         for release in releases {

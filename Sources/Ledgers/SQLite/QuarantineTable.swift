@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Domain
 
 /// Refused requests under their caps. What is there is counted in memory, so that making room needs no scan.
@@ -37,6 +38,8 @@ final class QuarantineTable {
     private let selectOld: Statement
     private let selectAny: Statement
     private let count: Statement
+    private let selectSealed: Statement
+    private let reseal: Statement
 
     private var routes: [RouteID: Route] = [:]
     private var total = Load()
@@ -46,8 +49,8 @@ final class QuarantineTable {
         insert = try Statement(
             """
             INSERT INTO quarantine (id, route, origin, weight, received_at, reason, source, method, path, body_bytes,
-                headers, query, credentials, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                headers, has_query, hidden_fields, key_id, box, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, on: database)
         delete = try Statement("DELETE FROM quarantine WHERE id = ?", on: database)
         select = try Statement("SELECT route, origin, weight FROM quarantine WHERE id = ?", on: database)
@@ -59,6 +62,10 @@ final class QuarantineTable {
         count = try Statement(
             "SELECT route, origin, count(*), sum(weight) FROM quarantine INDEXED BY quarantined GROUP BY route, origin",
             on: database)
+        selectSealed = try Statement(
+            "SELECT id, route, key_id, box FROM quarantine WHERE id > ? AND box IS NOT NULL ORDER BY id LIMIT ?",
+            on: database)
+        reseal = try Statement("UPDATE quarantine SET key_id = ?2, box = ?3 WHERE id = ?1", on: database)
         try recount()
     }
 
@@ -80,8 +87,10 @@ final class QuarantineTable {
     var bytes: Int { total.bytes }
 
     /// Inside the caller's transaction.
+    ///
+    /// - Parameter key: seals what is hidden, once for each that is kept; without one that is not kept.
     func write(
-        _ refused: [RefusedRequest], caps: QuarantineCaps, at now: WallTime
+        _ refused: [RefusedRequest], caps: QuarantineCaps, key: SealingKey?, at now: WallTime
     ) throws(SQLiteError) -> QuarantineChange {
         var change = QuarantineChange()
         change.expired = try expire(caps, at: now)
@@ -90,7 +99,7 @@ final class QuarantineTable {
                 change.dropped += 1
                 continue
             }
-            try store(request, at: now)
+            try store(request, key: key, at: now)
             change.kept += 1
         }
         change.isEmpty = total.requests == 0
@@ -120,8 +129,9 @@ final class QuarantineTable {
         return old.count
     }
 
-    private func store(_ request: RefusedRequest, at now: WallTime) throws(SQLiteError) {
+    private func store(_ request: RefusedRequest, key: SealingKey?, at now: WallTime) throws(SQLiteError) {
         let id = QuarantineID(sequence.next(at: now).raw)
+        let hidden = HiddenParts(request, as: id, key: key)
         try insert.run {
             $0.add(id)
             $0.add(request.route)
@@ -134,8 +144,9 @@ final class QuarantineTable {
             $0.add(request.path)
             $0.add(request.bodyBytes.map { Int64($0) })
             $0.add(request.headers)
-            $0.add(request.hidden.query)
-            $0.add(request.hidden.credentials)
+            $0.add(hidden.hasQuery ? Int64(1) : 0)
+            $0.add(hidden.fields.joined(separator: ","))
+            $0.add(hidden.box)
             $0.add(request.body)
         }
         note(request.route, request.origin, request.weight, 1)
@@ -148,6 +159,37 @@ final class QuarantineTable {
         try delete.run { $0.add(id) }
         note(route, RefusedRequest.Origin(raw: origin), weight, -1)
         return true
+    }
+
+    /// Seals some boxes with another key.
+    ///
+    /// - Returns: the last one that was looked at; nil when there is no more.
+    func reseal(
+        after: QuarantineID, from old: SealingKey, to new: SealingKey, _ count: inout Resealing
+    ) throws(SQLiteError) -> QuarantineID? {
+        var found: [(id: QuarantineID, route: RouteID, box: SealedBytes)] = []
+        try selectSealed.forEach({
+            $0.add(after)
+            $0.add(Int64(Limits.quarantineResealed))
+        }) { row in
+            found.append((row.id(0), row.id(1), SealedBytes(keyID: row.text(2), box: Array(row.buffer(3)))))
+            return true
+        }
+        for (id, route, box) in found where box.keyID != new.id {
+            let context = HiddenParts.context(id, of: route)
+            guard let text = try? box.open(with: old, for: context, of: id.text),
+                let fresh = try? SealedBytes(text, with: new, for: context)
+            else {
+                count.left += 1
+                continue
+            }
+            try reseal.run {
+                $0.add(id)
+                $0.add(fresh)
+            }
+            count.sealed += 1
+        }
+        return found.last?.id
     }
 
     private func note(_ route: RouteID, _ origin: RefusedRequest.Origin, _ weight: Int, _ sign: Int) {

@@ -1,3 +1,4 @@
+package import Crypto
 package import Domain
 internal import Net
 
@@ -14,6 +15,7 @@ package final class SQLiteLedger: LedgerEngine {
     private var end: ChainPlace
 
     private var retention = Retention()
+    private var key: SealingKey?
     private var clock: any Clock = SystemClock()
     private var retainedAt: MonotonicTime?
 
@@ -58,7 +60,7 @@ package final class SQLiteLedger: LedgerEngine {
         (nothing.dropped, nothing.isEmpty) = (refused.count, false)
         guard hasRoom() else { return nothing }
         do throws(LedgerError) {
-            return try inPlace { open throws(SQLiteError) in try open.keep(refused, caps: caps, at: now) }
+            return try inPlace { open throws(SQLiteError) in try open.keep(refused, caps: caps, key: key, at: now) }
         } catch {
             // Events come first: they find out for themselves whether there is still room.
             guard error.isFull else { throw error }
@@ -66,6 +68,21 @@ package final class SQLiteLedger: LedgerEngine {
             try withOpen { open throws(SQLiteError) in try open.quarantine.recount() }
             return nothing
         }
+    }
+
+    /// Seals with this key what is hidden of refused requests; without one that is not kept. Before the first batch.
+    package func seal(with key: SealingKey?) { self.key = key }
+
+    /// Seals it with another key, part by part: after an error, or a crash, the same call goes on where it was.
+    package func reseal(from old: SealingKey, to new: SealingKey) throws(LedgerError) -> Resealing {
+        var count = Resealing()
+        var last: QuarantineID? = QuarantineID(0)
+        while let after = last {
+            last = try transaction(at: WallTime(microseconds: 0)) { open throws(SQLiteError) in
+                try open.quarantine.reseal(after: after, from: old, to: new, &count)
+            }
+        }
+        return count
     }
 
     package func recover(at now: WallTime) throws(LedgerError) -> Int {

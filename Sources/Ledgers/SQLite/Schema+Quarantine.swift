@@ -2,8 +2,10 @@ extension Schema {
     /// Requests that made no delivery: refused ones with where released ones went, and how many were verified and yet
     /// not for somebody, or known already.
     ///
-    /// - `quarantine`: `origin` is `RefusedRequest.Origin`, `weight` what the row counts for. `query` and `credentials` are
-    ///   never shown; `body` is NULL when it was not kept. The index tells the newest of an origin, which gives way first.
+    /// - `quarantine`: `origin` is `RefusedRequest.Origin`, `weight` what the row counts for. `has_query` and
+    ///   `hidden_fields` (names, joined by commas) say what is hidden; `box` holds it, sealed with the key `key_id` for this
+    ///   id and route, and is NULL when it is not kept; `body` likewise. The index tells the newest of an origin, which
+    ///   gives way first.
     /// - `releases`: the action that made a refused request an event.
     /// - `tallies`: by hours since 1970; `subscriber` is 0 for the route as a whole. Nothing is written for an event that all
     ///   subscribers of its route get.
@@ -20,8 +22,10 @@ extension Schema {
             path BLOB NOT NULL,
             body_bytes INTEGER,
             headers BLOB NOT NULL,
-            query BLOB,
-            credentials BLOB NOT NULL,
+            has_query INTEGER NOT NULL,
+            hidden_fields TEXT NOT NULL,
+            key_id TEXT,
+            box BLOB,
             body BLOB
         ) STRICT;
         CREATE INDEX quarantined ON quarantine (route, origin, id, weight);

@@ -17,6 +17,8 @@ package struct Handshake: Sendable {
     let type: ContentType
     let body: Template
     let jsonPaths: [JSONPath]
+    /// It is told, or answered, by parts of the query.
+    package let readsQuery: Bool
     let shown: ShownPart?
 
     /// It brings a token that the operator has to put into the route's secrets, and nobody can have signed it yet: it is

@@ -41,7 +41,7 @@ extension SpecReader {
         return Handshake(
             needsVerification: verify, methods: Self.methods(conditions), conditions: conditions,
             key: handshakeKey.map { FilterKey(secret: $0.secret) }, status: status, type: type, body: body,
-            jsonPaths: jsonPaths, shown: shown ?? nil)
+            jsonPaths: jsonPaths, readsQuery: readsQuery, shown: shown ?? nil)
     }
 
     /// `show: "{json:token}"`, or `{ value, host }` for an address that must lead to one of some hosts.

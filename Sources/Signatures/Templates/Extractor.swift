@@ -12,6 +12,8 @@ package struct Extractor: Sendable {
     private let template: Template
     /// It finds a text in each of many elements (`json:*.event`).
     package let isEvery: Bool
+    /// It finds it in the query.
+    package let readsQuery: Bool
     private let finder: JSONFinder
     /// Place of the path to the elements, of each of which several parts are joined.
     private let elements: Int?
@@ -54,6 +56,7 @@ package struct Extractor: Sendable {
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
         guard let template, !reader.diagnostics.hasErrors else { return nil }
         self.template = template
+        readsQuery = reader.readsQuery
         finder = JSONFinder(reader.jsonPaths)
         isEvery = !many.isEmpty
     }

@@ -215,7 +215,9 @@ extension SpecReader {
             return .header(name)
         case "json": return jsonPlace(argument, node).map(Location.json)
         case "form": return .form(argument)
-        case "query": return .query(argument)
+        case "query":
+            readsQuery = true
+            return .query(argument)
         default: return wrong(node, "\(quoted(text)) names no place", cure: cure)
         }
     }

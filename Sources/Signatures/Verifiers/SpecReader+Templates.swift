@@ -142,13 +142,16 @@ extension SpecReader {
         case ("path", nil): return .path
         case ("url", nil):
             signsURL = true
+            readsQuery = true
             return .url
         case ("header", let argument?):
             guard let field = FieldName(argument) else {
                 return wrong(node, "\(quoted(argument)) is no name of a header", cure: "write {header:webhook-id}")
             }
             return .header(field)
-        case ("query", let argument?) where !argument.isEmpty: return .query(argument)
+        case ("query", let argument?) where !argument.isEmpty:
+            readsQuery = true
+            return .query(argument)
         case ("form", let argument?) where !argument.isEmpty: return .form(argument)
         case ("form", nil):
             guard filters.first == .sorted else {

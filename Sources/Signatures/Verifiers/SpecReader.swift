@@ -15,6 +15,8 @@ struct SpecReader {
     var secretNames: Set<String> = []
     var missingSecrets: Set<String> = []
     var signsURL = false
+    /// Some part of the query is referred to, or the URL as a whole.
+    var readsQuery = false
     /// Of the scheme that is read: names of `{sig:…}`.
     var parameterNames: [[UInt8]] = []
     /// Of a handshake that is read: for the filter `hmac` and `{key:id}`.

@@ -16,6 +16,8 @@ package struct VerifierSpec: Sendable {
     package let secretNames: Set<String>
     /// The provider signs the URL: the route needs `publicUrl`.
     package let signsURL: Bool
+    /// Parts of the query prove the sender, or are signed.
+    package let readsQuery: Bool
     /// An old request is refused by its own timestamp.
     package let hasReplayWindow: Bool
     /// Everything is accepted, or everything from some addresses.
@@ -49,6 +51,7 @@ package struct VerifierSpec: Sendable {
         jsonPaths = reader.jsonPaths
         secretNames = reader.secretNames
         signsURL = reader.signsURL
+        readsQuery = reader.readsQuery
         credentialFields = scheme.credentialFields.sorted()
         coverage = scheme.coverage
         hasReplayWindow = scheme.hasReplayWindow

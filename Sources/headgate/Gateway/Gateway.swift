@@ -79,6 +79,7 @@ final class Gateway {
             Retention(
                 bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
             clock: schedule)
+        engine.seal(with: settings.ledgerKey)
         ledger = try LedgerWriter(
             engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
         loop = try EventLoop(clock: clock)

@@ -1,4 +1,5 @@
 import Admin
+import Crypto
 import Delivery
 import Domain
 import Intake
@@ -54,12 +55,12 @@ final class GatewayState: Sendable {
             registry: RegistryFacts(
                 table: { self.plan.intake.table }, key: settings.ledgerKey,
                 policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),
-            judge: { requests, candidate in self.judge(requests, candidate, surroundings) })
+            judge: { requests, candidate in self.judge(requests, candidate, settings.ledgerKey, surroundings) })
     }
 
     /// As the routes are now, or as one of them would be with another secret.
     private func judge(
-        _ requests: [RefusedRequest], _ candidate: (route: String, secret: CandidateSecret)?,
+        _ requests: [QuarantineDetail], _ candidate: (route: String, secret: CandidateSecret)?, _ key: SealingKey?,
         _ surroundings: Surroundings
     ) -> Result<[Judgement], CandidateProblem> {
         let plan = plan.intake
@@ -73,7 +74,7 @@ final class GatewayState: Sendable {
             }
             let known = KnownKeys(known.withLock { $0 }, at: clock.monotonic())
             let judge = try QuarantineJudge(
-                plan, candidate: trial, known: known, want: { self.keys.want($0) }, log: log)
+                plan, candidate: trial, key: key, known: known, want: { self.keys.want($0) }, log: log)
             return .success(requests.map(judge.judge))
         } catch {
             return .failure(CandidateProblem(description: "\(error)"))

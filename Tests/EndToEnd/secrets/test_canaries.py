@@ -73,6 +73,10 @@ def exercise_intake(gateway, canaries, heard, relay):
     heard.reply("jwt", gateway.post("/jwt", b"{}", {"Authorization": "Bearer " + canaries.text("no token at all")}))
 
 
+def kept(env):
+    return [json.loads(line) for line in run("quarantine", "list", "--json", env=env).stdout.splitlines()]
+
+
 def exercise_operation(gateway, canaries, heard):
     """Every endpoint without a token, with a wrong one, with the right one; every command."""
     paths = ["/", "/healthz", "/readyz", "/metrics", "/v1/events", "/v1/deliveries", "/v1/subscribers", "/v1/replays",
@@ -85,11 +89,15 @@ def exercise_operation(gateway, canaries, heard):
     env = {"HEADGATE_ADMIN": f"127.0.0.1:{gateway.admin_port}", "HEADGATE_ADMIN_TOKEN": gateway.token}
     rows = [json.loads(line) for line in run("events", "list", "--json", env=env).stdout.splitlines()]
     event = rows[0]["id"]
+    until(lambda: {row["route"] for row in kept(env)} >= {"pay", "gitlab", "meta", "incode", "jwt"}, what="quarantine")
+    refused = kept(env)
     delivery = "dlv_" + event.removeprefix("evt_") + "-1"
     for words in (["events", "list"], ["events", "show", event], ["deliveries", "list"], ["deliveries", "show", delivery],
                   ["subscribers", "list"], ["subscribers", "pause", "pay/a", "--reason", "a test"],
                   ["subscribers", "resume", "pay/a"], ["events", "replay", event, "--reason", "a test"],
                   ["deliveries", "send-now", delivery], ["replays", "list"], ["actions", "list"],
+                  ["quarantine", "list"], ["quarantine", "reverify"], ["quarantine", "show", refused[0]["id"]],
+                  ["quarantine", "release", *(row["id"] for row in refused), "--reason", "a test"],
                   ["reconcile", "--since", "1d"], ["ledger", "verify"], ["healthz"], ["events", "show", "evt_0"]):
         for more in ([], ["--json"]):
             heard.command(None, *words, *more, env=env)
@@ -145,8 +153,11 @@ def exercise_mistakes(gateway, canaries, heard, env, tmp_path):
             "--admin", "nowhere", env={**env, name: value + "\n" + value})))
 
 
-def test_no_secret_comes_out_anywhere(gateway, subscriber, canaries, heard, tmp_path):
+@pytest.mark.parametrize("has_key", [True, False], ids=["ledger key", "no ledger key"])
+def test_no_secret_comes_out_anywhere(gateway, subscriber, canaries, heard, tmp_path, has_key):
     env, relay = configure(gateway, canaries, subscriber, tmp_path)
+    if has_key:
+        env["HEADGATE_LEDGER_KEY"] = canaries.note("ledger key", base64.b64encode(os.urandom(32)).decode())
     certificate, key = make_certificate(tmp_path, "gateway")
     key.chmod(0o600)
     for format in ("json", "text"):

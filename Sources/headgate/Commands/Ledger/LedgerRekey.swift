@@ -10,7 +10,8 @@ extension Command {
         "ledger rekey", "seal the ledger's secrets with another key",
         about: """
             Opens every secret that the ledger of a stopped gateway keeps with the old key, and seals it with the new one: all \
-            of them, or none. Start the gateway with the new key afterwards. Unused pages of the file and older copies may still \
+            of them, or none. So it does with what is hidden of requests in quarantine, part by part and first: when it was \
+            interrupted, give the same command again. Start the gateway with the new key afterwards. Unused pages of the file and older copies may still \
             hold what the old key opens: when that key leaked, give subscribers new secrets as well.
             """,
         flags: [
@@ -34,6 +35,7 @@ extension Command {
             boxes.append(
                 .init(id: one.id, version: one.version, secrets: try SealedBytes(secret, with: new, for: context)))
         }
+        let refused = try ledger.reseal(from: old, to: new)
         let now = ScheduleClock(SystemClock(), notBefore: ledger.latest).wall()
         let operation = Operation(
             .register(.reseal(boxes)), actor: "headgate ledger rekey", reason: call.text("--reason") ?? "")
@@ -41,6 +43,11 @@ extension Command {
             throw CommandFailure("the ledger changed meanwhile; nothing was sealed again")
         }
         call.console.print("\(count) sealed with the key \(new.id), \(old.id) until now")
+        if refused.sealed > 0 { call.console.print("and what is hidden of \(refused.sealed) refused requests") }
+        if refused.left > 0 {
+            call.console.complain(
+                "what is hidden of \(refused.left) refused requests is sealed with neither key, and stays as it is")
+        }
         return .success
     }
 

@@ -26,7 +26,8 @@ extension Command {
         "show a refused request, its fields and its body",
         about: """
             Shows what is kept of one refused request; with --json, the whole body too. Its query and fields that carry a \
-            token are kept for the verifier alone, and never shown.
+            token are kept for the verifier alone, sealed with the ledger key, and never shown; without --ledger-key they \
+            are not kept.
             """,
         flags: [.json] + AdminSource.flags, examples: ["headgate quarantine show qtn_038fxvf8gt000"]
     ) { call in
@@ -44,11 +45,12 @@ extension Command {
         ] {
             card.add(title, found.text(name))
         }
-        if found.text("hasQuery") == "true" { card.add("query", "kept, not shown") }
+        let hiding = found.text("hiddenKept") == "true" ? "sealed" : "not kept"
+        if found.text("hasQuery") == "true" { card.add("query", hiding) }
         let hidden = (found["credentials"]?.elements ?? []).compactMap { node in
             if case .string(let name) = node.value { name } else { nil }
         }
-        card.add("not shown", hidden.joined(separator: ", "))
+        for name in hidden { card.add(name, hiding) }
         card.lines.forEach(call.console.print)
         call.console.print("\nHeaders")
         for line in headerLines(found["headers"]) { call.console.print("  " + line) }

@@ -2,6 +2,7 @@ internal import Admin
 internal import Config
 internal import Crypto
 internal import Domain
+internal import Ledgers
 internal import Routes
 
 extension Command {
@@ -30,6 +31,7 @@ extension Command {
             if call.isOn("--json") { call.console.printJSON { $0.value(row.value) } }
         }
         if !call.isOn("--json") { tally.lines(width: call.console.width).forEach(call.console.print) }
+        tally.problems.complain(to: call.console)
         return .success
     }
 
@@ -61,15 +63,19 @@ extension Command {
             return found
         }
         var counts: [String: Int] = [:]
+        var problems: Set<HiddenProblem> = []
         for part in ids.parts(of: Limits.quarantineOrdered) {
             let answer = try JSONDocument.read(
                 try source.post("/v1/quarantine/release", [("id", part)] + call.reason))
             for row in answer["data"]?.elements ?? [] {
                 counts[row.text("result"), default: 0] += 1
                 if call.isOn("--json") { call.console.printJSON { $0.value(row.value) } }
-                if row.text("result") == "refused" { call.console.complain("\(row.text("id")): \(row.text("why"))") }
+                guard row.text("result") == "refused" else { continue }
+                call.console.complain("\(row.text("id")): \(row.text("why"))")
+                if let problem = HiddenProblem(rawValue: row.text("why")) { problems.insert(problem) }
             }
         }
+        problems.complain(to: call.console)
         if !call.isOn("--json") {
             call.console.print(
                 "\(counts["released"] ?? 0) released, \(counts["duplicate"] ?? 0) that had been sent again, "
@@ -110,9 +116,11 @@ private struct Reverification {
 /// How many of which route are genuine now, and what the others are.
 private struct Tally {
     private var counts: [[String]: Int] = [:]
+    private(set) var problems: Set<HiddenProblem> = []
 
     mutating func add(_ row: ConfigNode) {
         let now = row.text("verified") == "true" ? "genuine" : row.text("now")
+        if let problem = HiddenProblem(rawValue: now) { problems.insert(problem) }
         counts[[row.text("route"), row.text("why"), now], default: 0] += 1
     }
 
@@ -125,6 +133,14 @@ private struct Tally {
             table.add(names + [String(count)])
         }
         return table.lines(width: width)
+    }
+}
+
+extension Set<HiddenProblem> {
+    fileprivate func complain(to console: Console) {
+        for problem in sorted(by: { $0.rawValue < $1.rawValue }) {
+            console.complain("\(problem.rawValue): \(problem.cure)")
+        }
     }
 }
 
