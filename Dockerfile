@@ -1,5 +1,7 @@
 # docker build -t headgate .
-# docker run -p 8080:8080 -e HEADGATE_SIGNING_SECRET -v headgate:/data -v ./routes:/etc/headgate/routes:ro --stop-timeout 35 headgate
+# docker run --name headgate -p 8080:8080 -e HEADGATE_SIGNING_SECRET -e HEADGATE_ADMIN_TOKEN -e STRIPE_SECRET \
+#     -v headgate:/data -v ./routes:/etc/headgate/routes:ro --stop-timeout 35 headgate
+# docker exec headgate headgate deliveries list
 
 FROM swift:6.3-bookworm AS builder
 RUN apt-get update -qq \

@@ -124,14 +124,21 @@ final class Transfer {
     /// Gives the delivery up without an attempt.
     func withdraw() -> ClaimedDelivery? { delivery.take() }
 
+    /// Whether as many descriptors are left as a send may need. One is not enough: what the failed send had, it has given
+    /// back already.
     private static var isShort: Bool {
-        let fd = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard fd < 0 else {
-            close(fd)
-            return false
+        var held: [Int32] = []
+        defer { for fd in held { close(fd) } }
+        for _ in 0..<descriptorsOfSend {
+            let fd = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard fd >= 0 else { return isShortage(errno) }
+            held.append(fd)
         }
-        return isShortage(errno)
+        return false
     }
+
+    /// Its socket, a file of authorities or hosts, and what the resolver opens.
+    private static let descriptorsOfSend = 4
 
     private static func isShortage(_ code: Int32) -> Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) }
 

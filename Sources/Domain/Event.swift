@@ -17,6 +17,8 @@ package final class Event: Sendable {
     /// Which secret proved the event: its name in the route file, and its place when there are several live ones
     /// (`SECRET`, `SECRET[1]`); empty when no secret was involved. Never the secret.
     package let provenBy: String
+    /// Bytes held on the heap, about: what a bound on memory counts. Stored, because every way in and out asks for it.
+    package let weight: Int
     /// For whoever bounds memory: that a body that several lanes hold is counted once.
     package let holders = Atomic<Int>(0)
 
@@ -34,10 +36,9 @@ package final class Event: Sendable {
         self.bodyDigest = bodyDigest
         self.coverage = coverage
         self.provenBy = provenBy
+        weight = 256 + headers.count + body.count + (providerID?.count ?? 0) + (type?.count ?? 0)
     }
 
-    /// Bytes held on the heap, about: what a bound on memory counts.
-    package var weight: Int { 256 + headers.count + body.count + (providerID?.count ?? 0) + (type?.count ?? 0) }
 }
 
 /// How much of the body the provider's proof covers.

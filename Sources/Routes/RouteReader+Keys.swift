@@ -38,17 +38,9 @@ extension RouteReader {
 
     /// One that cannot be read closes the route: it may be there at the next reload.
     private mutating func authorities(_ node: ConfigNode) -> String? {
-        guard var path = node.nonEmptyString(into: &diagnostics) else { return nil }
-        if case .file(let named) = SecretSource(path) { path = named }
-        let place = secrets.resolve(path)
-        let problem: String
-        switch secrets.file(at: place, most: Limits.tlsFileBytes) {
-        case .success(let bytes) where String(decoding: bytes, as: UTF8.self).contains("-----BEGIN "): return place
-        case .success: problem = "file \(place) holds no PEM"
-        case .failure(let found): problem = "file \(place) \(found.text)"
-        }
-        report(unusable: problem, cure: "put the PEM file there, readable for the gateway's user", at: node)
-        if unavailable == nil { unavailable = "\(node.path): \(problem)" }
+        var problem: String?
+        let place = pemFile(node, held: &problem)
+        if unavailable == nil { unavailable = problem }
         return place
     }
 

@@ -110,8 +110,8 @@ extension RouteReader {
             key: pemFile(object["key"], held: &held))
     }
 
-    /// The path of a PEM file. One that cannot be read holds the subscriber: it may be there at the next reload.
-    private mutating func pemFile(_ node: ConfigNode?, held: inout String?) -> String? {
+    /// The path of a PEM file. One that cannot be read holds whoever needs it: it may be there at the next reload.
+    mutating func pemFile(_ node: ConfigNode?, held: inout String?) -> String? {
         guard let node, var path = node.nonEmptyString(into: &diagnostics) else { return nil }
         if case .file(let named) = SecretSource(path) { path = named }
         let place = secrets.resolve(path)

@@ -66,7 +66,7 @@ package struct Settings: Sendable {
             "Where webhooks come in."),
         Flag(
             "--admin", "ADDR:PORT", variable: "HEADGATE_ADMIN", standard: "127.0.0.1:8081",
-            "Where health, metrics, the console and the API answer."),
+            "Where health, metrics and the API answer."),
         Flag(
             "--admin-token", "SECRET", variable: "HEADGATE_ADMIN_TOKEN",
             "Whoever has it may use the API: env:NAME, file:PATH or the token itself."),

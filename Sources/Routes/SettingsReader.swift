@@ -161,7 +161,7 @@ struct SettingsReader {
     private mutating func adminToken() -> Secret? {
         guard let value = values.one("--admin-token") else {
             report(
-                .warning, "--admin-token", "not set, so the API and the console answer nobody",
+                .warning, "--admin-token", "not set, so the API answers nobody",
                 "set HEADGATE_ADMIN_TOKEN to a long random text")
             return nil
         }

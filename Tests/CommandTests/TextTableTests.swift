@@ -29,6 +29,11 @@ struct TextTableTests {
         #expect(lines[1] == "evt_38fxvf8gt0000  a name th…     12")
     }
 
+    @Test func `cuts nothing where there is no terminal`() {
+        let name = String(repeating: "long ", count: 30) + "end"
+        #expect(table([["evt_38fxvf8gt0000", name, "1"]]).lines(width: .max)[1].contains(name))
+    }
+
     @Test func `shows an empty cell as a dash`() {
         #expect(table([["a", "", "1"]]).lines(width: 80)[1] == "a   -         1")
     }

@@ -36,7 +36,7 @@ import Testing
         #expect(settings.logFormat == .text)
         #expect(
             lines == [
-                "warning: --admin-token: not set, so the API and the console answer nobody; "
+                "warning: --admin-token: not set, so the API answers nobody; "
                     + "set HEADGATE_ADMIN_TOKEN to a long random text"
             ])
     }

@@ -90,6 +90,11 @@ package struct CheckpointKey: Sendable {
         try check("write") { Int32(write(file.raw, bytes, bytes.count)) }
         try check("fsync") { fsync(file.raw) }
         try check("link") { link(draft, path) }
+        // Checkpoints may be elsewhere before a power cut: their key must not vanish with it.
+        let parent = LedgerFile.parent(of: path)
+        let directory = FileDescriptor(
+            adopting: try check("open directory") { headgate_open(parent, O_RDONLY | O_DIRECTORY, 0) })
+        try check("fsync directory") { fsync(directory.raw) }
     }
 }
 

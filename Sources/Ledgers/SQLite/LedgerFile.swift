@@ -71,7 +71,7 @@ final class LedgerFile: Sendable {
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

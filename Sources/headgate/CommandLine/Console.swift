@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Where a command writes: standard output for what was asked for, standard error for everything else.
 struct Console: Sendable {
-    /// Columns of the terminal; 80 where there is none.
+    /// Columns of the terminal. Without one nothing is cut: what reads a pipe looks for whole names.
     let width: Int
     private let write: @Sendable (Int32, String) -> Void
 
@@ -34,9 +34,9 @@ struct Console: Sendable {
 
     private static func terminalWidth() -> Int {
         var size = winsize()
+        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0 else { return .max }
         // A width of 0 is a terminal that does not know; below 40 nothing fits anyway.
-        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return max(40, Int(size.ws_col))
+        return size.ws_col > 0 ? max(40, Int(size.ws_col)) : 80
     }
 }
 

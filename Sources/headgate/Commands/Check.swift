@@ -23,7 +23,8 @@ extension Command {
         if errors > 0 || call.isOn("--strict") && !found.isEmpty { return .failure }
         let routes = loaded.table?.routes ?? []
         let subscribers = routes.reduce(0) { $0 + $1.subscribers.count }
-        call.console.print("ok: \(routes.count) routes with \(subscribers) subscribers in \(settings.routes)")
+        call.console.print(
+            "ok: \(counted(routes.count, "route")) with \(counted(subscribers, "subscriber")) in \(settings.routes)")
         for coverage in [Coverage.partial, .address, .none] {
             let names = routes.filter { $0.coverage == coverage }.map(\.name)
             if !names.isEmpty {
@@ -33,6 +34,8 @@ extension Command {
         return .success
     }
 }
+
+private func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
 extension RouteConfig {
     /// The least that is proven of an event; nil while the route takes none.

@@ -40,8 +40,8 @@ struct control {
 };
 
 // In the trace: this head, the path, then the bytes of a write. The kinds:
-//   O opened, C created, W written, T truncated to `offset`, S synced, F sync failed, U unlinked, R renamed (the bytes are
-//   the new path), A an HTTP answer with a 2xx status was about to be sent: `offset` is own port << 16 | port of the peer.
+//   O opened, C created, W written, T truncated to `offset`, S synced, F sync failed, U unlinked, R renamed and L linked
+//   (the bytes are the new path), A an HTTP answer with a 2xx status was about to be sent: `offset` is own port << 16 | port of the peer.
 struct record {
     char kind;
     char zero[3];
@@ -152,6 +152,14 @@ int rename(const char *from, const char *to) {
     int result = real(from, to);
     struct iovec target = {(void *)to, strlen(to)};
     if (!result && is_watched(from)) record('R', from, 0, &target, 1);
+    return result;
+}
+
+int link(const char *from, const char *to) {
+    REAL(link);
+    int result = real(from, to);
+    struct iovec target = {(void *)to, strlen(to)};
+    if (!result && is_watched(from)) record('L', from, 0, &target, 1);
     return result;
 }
 

@@ -79,6 +79,7 @@ class Disk:
             case "T": self.names[path].truncate(record.offset)
             case "U": self.names.pop(path)
             case "R": self.names[record.data.decode()] = self.names.pop(path)
+            case "L": self.names[record.data.decode()] = self.names[path]
             case "S" if path == self.directory: self.durable_names = dict(self.names)
             case "S": self.names[path].sync()
             case "F" if path != self.directory: self.names[path].fail(self.dice)

@@ -14,10 +14,10 @@ extension Command {
             """,
         flags: [
             Flag("--scope", "SCOPE", standard: "read", "read, operate or admin."),
-            Flag("--route", "ROUTE", repeats: true, "The only route it reaches; may be given several times."),
+            Flag("--route", "ROUTE", repeats: true, "The only route it reaches."),
             Flag("--expires", "TIME", "When it ends: 90d, or 2027-01-31T00:00:00Z; never when absent."),
             Selection.reason, .json,
-        ] + AdminSource.flags,
+        ] + AdminSource.gatewayFlags,
         examples: [
             "headgate tokens new grafana --scope read --expires 365d",
             "headgate tokens new support --scope operate --route hurupay --expires 30d",
@@ -78,7 +78,8 @@ extension Command {
     static let tokensRevoke = Command(
         "tokens revoke", words: [tokenWord], "end a token",
         about: "Ends a token: the next request with it is refused. Its name is not given again.",
-        flags: [Selection.reason] + AdminSource.flags, examples: ["headgate tokens revoke support --reason 'left'"]
+        flags: [Selection.reason] + AdminSource.gatewayFlags,
+        examples: ["headgate tokens revoke support --reason 'left'"]
     ) { call in
         _ = try AdminSource(call).post("/v1/tokens/\(AdminSource.encoded(call.words[0]))/revoke", call.reason)
         call.console.print("\(call.words[0]) is revoked")

@@ -13,14 +13,18 @@ enum AdminSource {
     case listener(url: String, token: Secret?)
     case file(AdminDesk)
 
-    static let flags = [
+    /// Of commands that only ask.
+    static let flags =
+        gatewayFlags + [Flag("--ledger", "FILE", "Read this file instead, of a gateway that is stopped.")]
+
+    /// Of commands that change something, which only a running gateway does.
+    static let gatewayFlags = [
         Flag(
             "--admin", "ADDR:PORT", variable: "HEADGATE_ADMIN", standard: "127.0.0.1:8081",
             "The admin listener of the running gateway, or its URL."),
         Flag(
             "--admin-token", "SECRET", variable: "HEADGATE_ADMIN_TOKEN",
             "Its token: env:NAME, file:PATH or the token itself."),
-        Flag("--ledger", "FILE", "Read this file instead, of a gateway that is stopped."),
     ]
 
     init(_ call: Invocation) throws {
@@ -106,8 +110,8 @@ enum AdminSource {
             let answer = try exchange.run()
             return (answer.status, answer.body)
         } catch let failure as HTTPExchange.Failure where failure.isRefused {
-            throw CommandFailure(
-                "no gateway answers at \(url); start it, name it with --admin, or read its file with --ledger")
+            let instead = exchange.method == "GET" ? ", or read its file with --ledger" : ""
+            throw CommandFailure("no gateway answers at \(url); start it, or name it with --admin\(instead)")
         }
     }
 

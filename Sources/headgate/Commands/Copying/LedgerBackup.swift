@@ -28,9 +28,10 @@ extension Command {
         "ledger restore", words: [.init(name: "FILE", meaning: "A copy that ledger backup made.")],
         "put a copy in the ledger's place",
         about: """
-            Checks a copy and puts it where the ledger was, of a gateway that is stopped. What is in the ledger's place is never \
-            replaced: move the old files (LEDGER, LEDGER-wal, LEDGER-shm) away first. At the next start, deliveries \
-            that were pending in the copy are sent, perhaps once more; what came in after it was made is not there: compare with \
+            Checks a copy and puts it where the ledger was, of a gateway that is stopped. What is in the ledger's place is \
+            never replaced: move the old files (LEDGER, LEDGER-wal, LEDGER-shm) away first, and leave LEDGER.key, which \
+            signs checkpoints, where it is. At the next start, deliveries that were pending in the copy are sent, perhaps \
+            once more; what came in after it was made is not there: compare with \
             the providers (headgate reconcile --against).
             """,
         flags: [Settings.flag("--ledger"), .json],

@@ -26,8 +26,9 @@ struct DemoHints {
         }
         return lines + [
             "  curl \(demo.admin)/metrics", "",
-            "For your own: copy a file of \(demo.routes.directory)/ and set its secrets, then", "",
-            "  \(program) check", "  \(program) serve", "",
+            "For your own, in a directory of its own; check says what is still to be set:", "",
+            "  mkdir -p my-routes && \(program) providers show stripe > my-routes/stripe.json5",
+            "  \(program) check --routes my-routes", "  \(program) serve --routes my-routes", "",
         ]
     }
 

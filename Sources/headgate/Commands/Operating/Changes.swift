@@ -6,7 +6,7 @@ extension Command {
         about: """
             Sends nothing more to a subscriber: what is accepted for it is held, also through a restart, until it is resumed.
             """,
-        flags: [Selection.reason] + AdminSource.flags,
+        flags: [Selection.reason] + AdminSource.gatewayFlags,
         examples: ["headgate subscribers pause hurupay/billing --reason 'database migration'"]
     ) { call in try changeSubscriber("pause", "paused", call) }
 
@@ -16,7 +16,7 @@ extension Command {
             Sends again to a subscriber that was paused, or that was stopped because it answered 410: first what was held, \
             in the order in which it was due, at the subscriber's rate.
             """,
-        flags: [Selection.reason] + AdminSource.flags, examples: ["headgate subscribers resume hurupay/billing"]
+        flags: [Selection.reason] + AdminSource.gatewayFlags, examples: ["headgate subscribers resume hurupay/billing"]
     ) { call in try changeSubscriber("resume", "active", call) }
 
     private static let subscriberWord = Word(
@@ -37,7 +37,7 @@ extension Command {
     static let deliveriesDiscard = Command(
         "deliveries discard", words: [deliveryWord], "mark a dead delivery as given up",
         about: "Marks a dead delivery, so that no job takes it up again.",
-        flags: [Selection.reason] + AdminSource.flags,
+        flags: [Selection.reason] + AdminSource.gatewayFlags,
         examples: ["headgate deliveries discard dlv_38fxvf8gt0000-1 --reason 'refunded by hand'"]
     ) { call in try change(call.words[0], "discard", call) }
 
@@ -47,13 +47,13 @@ extension Command {
             Ends a pending delivery, which is dead then, and marked. One that is being sent cannot be cancelled; pause its \
             subscriber first.
             """,
-        flags: [Selection.reason] + AdminSource.flags
+        flags: [Selection.reason] + AdminSource.gatewayFlags
     ) { call in try change(call.words[0], "cancel", call) }
 
     static let deliveriesSendNow = Command(
         "deliveries send-now", words: [deliveryWord], "send a pending delivery without waiting for its time",
         about: "Makes a pending delivery due now. Its schedule goes on from there.",
-        flags: [Selection.reason] + AdminSource.flags
+        flags: [Selection.reason] + AdminSource.gatewayFlags
     ) { call in try change(call.words[0], "send-now", call) }
 
     private static let deliveryWord = Word(name: "DELIVERY", meaning: "A delivery's id: dlv_…-1")

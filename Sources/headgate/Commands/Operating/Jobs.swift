@@ -144,7 +144,7 @@ extension Command {
     static let replaysCancel = Command(
         "replays cancel", words: [.init(name: "JOB", meaning: "A job's id: job_17")], "end a job where it is",
         about: "Ends a job. The deliveries that it made already are sent.",
-        flags: [Selection.reason] + AdminSource.flags
+        flags: [Selection.reason] + AdminSource.gatewayFlags
     ) { call in
         _ = try AdminSource(call).post("/v1/replays/\(AdminSource.encoded(call.words[0]))/cancel", call.reason)
         call.console.print("\(call.words[0]) cancelled")

@@ -36,7 +36,7 @@ extension Command {
             still passes and says by whom and when it was removed. An event with a delivery that is not sent yet is refused, \
             and a redacted event is never sent again. Backups and copies of the file keep what they have.
             """,
-        flags: [Selection.reason] + AdminSource.flags,
+        flags: [Selection.reason] + AdminSource.gatewayFlags,
         examples: ["headgate events redact evt_38fxvf8gt0000 --reason 'erasure request 1041'"]
     ) { call in
         guard call.text("--reason") != nil else {

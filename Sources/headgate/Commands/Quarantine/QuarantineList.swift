@@ -67,7 +67,7 @@ extension Command {
         about: "Removes refused requests: those that are named, or with --all those that the flags select.",
         flags: [Flag("--all", nil, "All that the other flags select.")] + Refused.flags + [
             Selection.since, Selection.until, Selection.reason,
-        ] + AdminSource.flags,
+        ] + AdminSource.gatewayFlags,
         examples: ["headgate quarantine discard --all --source 203.0.113.9 --reason 'a scanner'"]
     ) { call in
         let source = try AdminSource(call)

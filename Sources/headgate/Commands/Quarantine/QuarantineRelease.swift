@@ -18,7 +18,7 @@ extension Command {
             Flag(
                 "--secret", "[NAME=]SECRET",
                 "Try this secret of the route: env:NAME or file:PATH. NAME= says which, where it has several."), .json,
-        ] + AdminSource.flags,
+        ] + AdminSource.gatewayFlags,
         examples: [
             "headgate quarantine reverify --route stripe --since 3d",
             "headgate quarantine reverify --route stripe --since 3d --secret env:NEW",
@@ -45,7 +45,7 @@ extension Command {
         flags: [Flag("--all-verified", nil, "All that verify, of those that the other flags select.")] + Refused.flags
             + [
                 Selection.since, Selection.until, Selection.reason, .json,
-            ] + AdminSource.flags,
+            ] + AdminSource.gatewayFlags,
         examples: [
             "headgate quarantine release --all-verified --route stripe --reason 'rotated'",
             "headgate quarantine release qtn_038fxvf8gt000 --reason 'clock was wrong'",

@@ -14,7 +14,7 @@ extension Command {
             Flag("--shared-secret", nil, "Sign with the gateway's own secret instead of one of its own."),
             Flag("--idempotency-key", "KEY", "The same key again finds what the first one made."),
             Selection.reason, .json,
-        ] + AdminSource.flags,
+        ] + AdminSource.gatewayFlags,
         examples: [
             "headgate subscribers add hurupay/audit https://audit.example/ --event 'pay*.*'",
             "headgate subscribers add hurupay/audit https://audit.example/ --secret env:KEY",
@@ -46,7 +46,7 @@ extension Command {
             Flag("--unset", "MEMBER", repeats: true, "Forget this: events, rate, retry, secret, headers …"),
             Flag("--if-version", "NUMBER", "Only when this is still its version, as subscribers show tells it."),
             Selection.reason, .json,
-        ] + AdminSource.flags,
+        ] + AdminSource.gatewayFlags,
         examples: [
             "headgate subscribers set hurupay/audit --url https://audit.example/v2",
             "headgate subscribers set hurupay/audit --secret env:NEW --secret env:OLD",
@@ -68,7 +68,7 @@ extension Command {
             Nothing more is accepted for it. What is pending for it stays in the ledger, held: deliveries list shows it, \
             deliveries cancel gives it up, and it goes on when a subscriber of this name is registered again.
             """,
-        flags: [Selection.reason, .json] + AdminSource.flags,
+        flags: [Selection.reason, .json] + AdminSource.gatewayFlags,
         examples: ["headgate subscribers remove hurupay/audit --reason 'moved to billing'"]
     ) { call in
         let answer = try AdminSource(call).send("DELETE", try place(of: call).path, call, nil, [])
