@@ -141,6 +141,14 @@ import Testing
         #expect(spec.coverage == .full)
         #expect(!spec.isUnauthenticated)
 
+        let guarded = configNode(
+            json5: #"""
+                { type: "hmac", hash: "sha256", key: "{secret:SECRET}", message: "{body}",
+                  signature: { in: "header:X-Sum", encoding: "hex" },
+                  require: { "header:X-Version": "2", "header:X-Pass": "{secret:TOKEN}" } }
+                """#)
+        #expect(try #require(read(guarded, secrets).spec).credentialFields == ["x-pass"])
+
         let open = try #require(read(configNode(json5: #"{ any: ["github", { type: "none" }] }"#), secrets).spec)
         #expect(open.isUnauthenticated && !open.readsQuery)
         for place in ["query:token", "header:X-Token"] {

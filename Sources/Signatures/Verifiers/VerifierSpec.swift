@@ -112,18 +112,34 @@ extension Scheme {
         }
     }
 
+    /// Header fields that hold a secret as it is: a token's, and those that have to equal one.
     var credentialFields: Set<String> {
         switch self {
-        case .token(let token): Self.field(token.location)
-        case .jwt(let jwt): Self.field(jwt.location)
-        case .basic: ["authorization"]
+        case .token(let token): Self.field(token.location).union(Self.fields(of: token.guards))
+        case .jwt(let jwt): Self.field(jwt.location).union(Self.fields(of: jwt.guards))
+        case .basic(_, let guards): Self.fields(of: guards).union(["authorization"])
+        case .mac(_, _, let signed), .digest(_, let signed), .signature(_, _, let signed):
+            Self.fields(of: signed.guards)
         case .all(let members), .any(let members):
             members.reduce(into: []) { $0.formUnion($1.credentialFields) }
-        case .mac, .digest, .signature, .address, .none: []
+        case .address, .none: []
         }
     }
 
     private static func field(_ location: Location) -> Set<String> {
         if case .header(let name) = location { [name.text] } else { [] }
     }
+
+    private static func fields(of guards: [Guard]) -> Set<String> {
+        Set(
+            guards.compactMap { condition in
+                guard case .header(let name) = condition.part.source, condition.values.contains(where: \.holdsSecret)
+                else { return nil }
+                return name.text
+            })
+    }
+}
+
+extension Template {
+    fileprivate var holdsSecret: Bool { parts.contains { if case .secret = $0 { true } else { false } } }
 }

@@ -20,6 +20,8 @@ extension Command {
         let gateway = try Gateway(settings, surroundings: call.surroundings)
         diagnostics.report(to: gateway.log)
         gateway.reportListening()
+        // Some of its threads run until the process ends, which is soon after `run` returns.
+        _ = Unmanaged.passRetained(gateway)
         try gateway.run()
         return .success
     }

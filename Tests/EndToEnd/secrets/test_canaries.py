@@ -1,5 +1,6 @@
 """Secrets in every place where one can enter; none comes out anywhere, in any spelling."""
 import base64
+import contextlib
 import json
 import os
 import stat
@@ -54,7 +55,8 @@ def exercise_intake(gateway, canaries, heard, relay):
     heard.reply("intake, wrong", gateway.post("/pay", wrong.body, {**wrong.headers, **extra}))
     heard.reply("intake, bare", gateway.post("/pay", b"{}", extra))
     heard.reply("intake, nowhere", gateway.post("/nowhere" + query, b"{}", extra))
-    heard.reply("intake, large", gateway.post("/pay", b"x" * (2 << 20), extra))
+    with contextlib.suppress(ConnectionError):  # it hangs up before it has read so much
+        heard.reply("intake, large", gateway.post("/pay", b"x" * (2 << 20), extra))
     token = {"X-Gitlab-Token": relay["gitlab"], "X-Gitlab-Event": "Push Hook"}
     assert heard.reply("gitlab", gateway.post("/gitlab", b"{}", {**token, **extra})).status == 200
     near = relay["gitlab"][:-1] + ("0" if relay["gitlab"][-1] != "0" else "1")
