@@ -38,16 +38,7 @@ extension Preset {
                       key: \#(snsKey),
                       requireGiven: { "json:TopicArn": "{secret:TOPIC}" },
                       signature: { in: "json:Signature", encoding: "base64" },
-                      message: [
-                        "Message\n{json:Message}\n",
-                        "MessageId\n{json:MessageId}\n",
-                        "?Subject\n{json:Subject}\n",
-                        "?SubscribeURL\n{json:SubscribeURL}\n",
-                        "Timestamp\n{json:Timestamp}\n",
-                        "?Token\n{json:Token}\n",
-                        "TopicArn\n{json:TopicArn}\n",
-                        "Type\n{json:Type}\n",
-                      ],
+                      message: \#(snsMessage),
                     },
                     {
                       type: "signature",
@@ -56,16 +47,7 @@ extension Preset {
                       key: \#(snsKey),
                       requireGiven: { "json:TopicArn": "{secret:TOPIC}" },
                       signature: { in: "json:Signature", encoding: "base64" },
-                      message: [
-                        "Message\n{json:Message}\n",
-                        "MessageId\n{json:MessageId}\n",
-                        "?Subject\n{json:Subject}\n",
-                        "?SubscribeURL\n{json:SubscribeURL}\n",
-                        "Timestamp\n{json:Timestamp}\n",
-                        "?Token\n{json:Token}\n",
-                        "TopicArn\n{json:TopicArn}\n",
-                        "Type\n{json:Type}\n",
-                      ],
+                      message: \#(snsMessage),
                     },
                   ],
                 }
@@ -136,6 +118,20 @@ extension Preset {
                 secret: "no secret: issuer and jwks_uri, from the issuer's /.well-known/openid-configuration",
                 waits: "whoever sends decides", retries: "whoever sends decides")),
     ]
+
+    /// Both versions sign the same text; what has a question mark is part of it only where it was sent.
+    private static let snsMessage = #"""
+        [
+          "Message\n{json:Message}\n",
+          "MessageId\n{json:MessageId}\n",
+          "?Subject\n{json:Subject}\n",
+          "?SubscribeURL\n{json:SubscribeURL}\n",
+          "Timestamp\n{json:Timestamp}\n",
+          "?Token\n{json:Token}\n",
+          "TopicArn\n{json:TopicArn}\n",
+          "Type\n{json:Type}\n",
+        ]
+        """#
 
     /// Amazon's certificates come alone, without that of their issuer. Names by region, as Amazon's own libraries have
     /// them.
