@@ -10,6 +10,8 @@ package enum LedgerEntry: Sendable {
     /// Stops or resumes a subscriber by the gateway's own decision; `reason` is kept and shown.
     case pause(SubscriberID, paused: Bool, reason: String)
     case operate(Operation)
+    /// How often secrets were used since that was last told.
+    case uses([SecretUse])
 }
 
 /// The result of the entry at the same place of the batch.
