@@ -51,7 +51,11 @@ extension SpecReader {
             expanded += made
         }
         if expanded.isEmpty {
-            for case .secret(let name, let values, _) in parts where values.isEmpty { missingSecrets.insert(name) }
+            var lacking: [String] = []
+            for case .secret(let name, let values, _) in parts where values.isEmpty { lacking.append(name) }
+            // What some set gives is not what is missing.
+            let unhelped = lacking.filter { name in !added.contains { $0.values[name] != nil } }
+            missingSecrets.formUnion(unhelped.isEmpty ? lacking : unhelped)
         }
         return expanded
     }
