@@ -44,9 +44,9 @@ extension Command {
         "routes disable", words: [routeWord], "take nothing on a route until it is enabled",
         about: """
             Answers every request on the route with 503 and Retry-After, and keeps nothing of it: providers that send \
-            again do so until they are heard, most of them for a day to three; GitHub and a few others never do, and some \
-            stop a webhook that fails for days. What was accepted before goes on to subscribers. It lasts through reloads \
-            and restarts. To take events and hold them, pause the subscribers instead.
+            again do so for hours to days; GitHub never does by itself, and some stop a webhook that fails for days. What \
+            was accepted before goes on to subscribers. It lasts through reloads and restarts. To take events and hold \
+            them, pause the subscribers instead.
             """,
         flags: [Selection.reason] + AdminSource.gatewayFlags,
         examples: ["headgate routes disable hurupay --reason 'key leaked'"]
