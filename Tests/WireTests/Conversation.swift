@@ -7,7 +7,7 @@ func latin1(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.valu
 /// A connection's machine with a handler that answers at once, and what an observer would write down:
 /// `METHOD path?query [body]` for each request handed over, `100` for an invitation, the status of a refusal, and how it
 /// stands at the end: `open` between requests, `waiting` inside one, `closed`.
-struct Conversation {
+struct Conversation: ~Copyable {
     let queue = ByteQueue(capacity: 64)
     var machine = Connection(at: MonotonicTime(nanoseconds: 0))
     var log: [String] = []
