@@ -40,7 +40,9 @@ struct ProvidersTests {
                 fileNames: { _ in .success(["\(preset.name).json5"]) }),
             signing: [Secret(Array(repeating: 7, count: 32))], purpose: .check)
         // What no route of this provider can help: that it proves little, or names no id.
-        let honest = ["only the source address proves", "an old request can be sent again"]
+        let honest = [
+            "only the source address proves", "an old request can be sent again", "nothing proves who sent a request",
+        ]
         let lines = loaded.diagnostics.all.map(\.line).filter { line in !honest.contains(where: line.contains) }
         #expect(lines == [])
         let route = try #require(loaded.table?.routes.first)
@@ -53,7 +55,7 @@ struct ProvidersTests {
     func `show says what the preset rests on`(_ preset: Preset) {
         let output = told(["providers", "show", preset.name]).written.output
         #expect(output.contains("// Rests on assumption: ") == (preset.manners.assumes != nil))
-        #expect(output.contains("// Documentation:") == (preset.docs != nil))
+        #expect(output.replacing("\n// ", with: " ").contains("Documentation: \(preset.docs ?? "none is public")"))
         #expect(output.contains("// Secret: "), "where is it found?")
     }
 
@@ -63,7 +65,28 @@ struct ProvidersTests {
             assuming.isSuperset(of: ["klarna", "alfred-readme", "flutterwave", "gitlab-signing-token", "mercadopago"]))
     }
 
-    @Test(arguments: [80, 132, 240])
+    @Test func `the list leaves nothing out where there is room`() throws {
+        let lines = told(["providers"], width: .max).written.output.split(separator: "\n").map(String.init)
+        for title in ["SECRETS", "WINDOW", "PROVES", "ID", "ACK", "WAITS", "RETRIES", "DOCUMENTATION"] {
+            #expect(lines[0].contains(title))
+        }
+        for preset in Preset.all {
+            let line = try #require(lines.first { $0.hasPrefix(preset.name + " ") })
+            for text in [preset.manners.waits, preset.manners.retries] {
+                #expect(line.contains(text ?? "not documented here"))
+            }
+            #expect(line.hasSuffix(preset.docs ?? "none is public"))
+        }
+    }
+
+    @Test func `the list shows less the narrower the terminal is`() {
+        let titles = [80, 120, 160, 200].map { width in
+            told(["providers"], width: width).written.output.prefix { $0 != "\n" }.split(separator: "  ").count
+        }
+        #expect(titles == [6, 8, 10, 11])
+    }
+
+    @Test(arguments: [80, 132, 160, 240])
     func `the list names every provider and fits`(_ width: Int) {
         let (status, written) = told(["providers"], width: width)
         #expect(status == .success)

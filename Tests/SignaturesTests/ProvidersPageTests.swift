@@ -17,8 +17,8 @@ struct ProvidersPage {
     /// What stands between the marks.
     static var table: String {
         var lines = [
-            "| `verify` | scheme | signature in | secrets | window | event id | proves | answer | waits | vectors |",
-            "|---|---|---|---|---|---|---|---|---|---|",
+            "| `verify` | scheme | signature in | secrets | window | event id | proves | answer | waits | retries | vectors |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
         ]
         for preset in Preset.all.sorted(by: { $0.name < $1.name }) {
             let outline = VerifierOutline(preset.node)
@@ -31,7 +31,8 @@ struct ProvidersPage {
                 outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
                 outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
                 outline.coverage.text,
-                takes.isEmpty ? "2xx" : takes, preset.manners.waits ?? "", String(vectors(of: preset)),
+                takes.isEmpty ? "2xx" : takes, preset.manners.waits ?? "", preset.manners.retries ?? "",
+                String(vectors(of: preset)),
             ]
             lines.append("| " + cells.joined(separator: " | ") + " |")
         }

@@ -135,5 +135,36 @@ extension Sample {
                 "created_at":"2026-01-01T12:00:00Z","data":{"id":"{{uuid}}","code":"66BEOV2A","name":"Door","pricing_type":"fixed_price"}},\#
                 "id":"{{uuid}}","scheduled_for":"2026-01-01T12:00:00Z"}
                 """#),
+        Sample(
+            presets: ["affirm"],
+            body: #"""
+                amount_financed=100000&apr=0.00&checkout_token={{id:16}}&created=2026-01-01T11%3A59%3A00.849774&downpayment_amount=0&\#
+                event=confirmed&event_timestamp=2026-01-01T12%3A00%3A00.110873&first_name=Joe&last_name=Sabou&number_of_payments=3&\#
+                order_id=JKLMO4321&total=100000
+                """#,
+            fields: [
+                "Content-Type: application/x-www-form-urlencoded"
+            ]),
+        Sample(
+            presets: ["airwallex"],
+            body: #"""
+                {"id":"evt_{{id:16}}","name":"payment_intent.succeeded","account_id":"acct_{{id:22}}","created_at":"2026-01-01T12:00:00+0000",\#
+                "data":{"object":{"id":"int_{{id:16}}","amount":100.00,"currency":"EUR","status":"SUCCEEDED","merchant_order_id":"6735"}}}
+                """#),
+        Sample(
+            presets: ["mollie-classic"],
+            body: #"""
+                id=tr_{{id:10}}
+                """#,
+            fields: [
+                "Content-Type: application/x-www-form-urlencoded"
+            ]),
+        Sample(
+            presets: ["opay-v2"],
+            body: #"""
+                {"amount":{"currency":"EGP","total":400},"country":"EG","notifyId":"{{id:32}}","orderNo":"{{number}}","reference":"92631092",\#
+                "status":"SUCCESS","timestamp":1767268800000,"type":"MACQUIRING_CALLBACK","extras":{}}
+                """#,
+            fields: ["Content-Type: application/json", "MerchantId: 256612345678901"]),
     ]
 }

@@ -2,7 +2,7 @@
 extension Sample {
     static let all =
         [alfred, fluxvend, monnify, opay, incode, criptoladrillo, hurupay] + development + messaging + payments
-        + business
+        + business + teams
 
     private static let alfred = Sample(
         presets: ["alfred"],
