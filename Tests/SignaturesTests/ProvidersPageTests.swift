@@ -27,7 +27,8 @@ struct ProvidersPage {
             let docs = preset.docs.map { "[\(preset.name)](\($0))" } ?? preset.name
             let cells = [
                 docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²")
-                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³"),
+                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³")
+                    + (preset.repeatsBodies ? " ⁴" : ""),
                 outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
                 outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
                 outline.coverage.text,
@@ -62,6 +63,13 @@ struct ProvidersPage {
         } else {
             #expect(page == renewed, "make it anew: HEADGATE_WRITE_PAGE=1 swift test --filter ProvidersPageTests")
         }
+    }
+
+    @Test("and the README count alike")
+    func counts() throws {
+        let readme = try String(contentsOfFile: "README.md", encoding: .utf8)
+        #expect(readme.contains("# \(Preset.all.count) are known by name"))
+        #expect(readme.contains("| \(VectorFile.shared.vectors.count) recorded vectors |"))
     }
 
     /// Their providers publish no request with its secret and signature, and none was made with keys of our own: only

@@ -184,6 +184,6 @@ extension Preset {
             note: "Form bodies. Affirm signs when you ask its support to.",
             manners: Manners(
                 secret: "Affirm's dashboard › Developers › API keys: private API key",
-                retries: "again when the answer is no 2xx, how often is not documented here")),
+                retries: "how often is not documented")),
     ]
 }

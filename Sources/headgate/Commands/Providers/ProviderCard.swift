@@ -40,9 +40,9 @@ struct ProviderCard {
         return preset.ack.body.isEmpty ? "\(preset.ack.status), empty" : "\(preset.ack.status) \(preset.ack.body)"
     }
 
-    var waits: String { preset.manners.waits ?? "not documented here" }
+    var waits: String { preset.manners.waits ?? "not documented" }
 
-    var retries: String { preset.manners.retries ?? "not documented here" }
+    var retries: String { preset.manners.retries ?? "not documented" }
 
     var docs: String { preset.docs ?? "none is public" }
 

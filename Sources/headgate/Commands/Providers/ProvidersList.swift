@@ -30,8 +30,9 @@ extension Command {
         ]
         let width = call.console.width
         if width >= 120 { columns += [(.init("id"), { $0.preset.id ?? "" }), (.init("ack"), \.ack)] }
-        if width >= 160 { columns += [(.init("waits"), \.waits), (.init("retries"), \.retries)] }
-        if width >= 200 { columns += [(.init("documentation"), \.docs)] }
+        if width >= 160 { columns += [(.init("waits"), \.waits), (.init("retries", least: 24), \.retries)] }
+        // Most addresses are shorter, and a part of one leads nowhere.
+        if width >= 240 { columns += [(.init("documentation", least: 64), \.docs)] }
         var table = TextTable(columns.map(\.column))
         for card in byName.map(ProviderCard.init) { table.add(columns.map { $0.cell(card) }) }
         table.lines(width: width).forEach(call.console.print)
