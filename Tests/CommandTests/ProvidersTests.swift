@@ -52,6 +52,51 @@ struct ProvidersTests {
     }
 
     @Test(arguments: Preset.all)
+    func `a route file can say itself what the preset says`(_ preset: Preset) throws {
+        func answer(_ ack: Preset.Acknowledgement) -> String {
+            guard ack.status != 204 else { return "{ status: 204 }" }
+            let type = ack.type.map { ", type: '\($0)'" } ?? ""
+            return "{ status: \(ack.status)\(type), body: '\(ack.body)' }"
+        }
+        var members = ["verify: \(preset.verify)", "ack: \(answer(preset.ack))", "allow: ['203.0.113.0/24']"]
+        if let refusal = preset.refusal { members.append("reject: \(answer(refusal))") }
+        if let handshake = preset.handshake { members.append("handshake: \(handshake)") }
+        if preset.repeatsBodies { members.append("dedup: 'off'") }
+        let event = [preset.id.map { "id: '\($0)'" }, preset.type.map { "type: '\($0)'" }].compactMap { $0 }
+        members.append("event: { \(event.joined(separator: ", ")) }")
+        let texts = try MadeSecrets(VerifierOutline(preset.node)).texts
+        let names = Set(texts.keys).union(ProviderCard(preset).handshakeSecrets)
+            .subtracting(["TOKENS_CLIENT_SECRET"]).sorted()
+        members.append("secrets: { \(names.map { "\($0): 'env:\($0)'" }.joined(separator: ", ")) }")
+        func route(_ members: [String]) throws -> RouteConfig {
+            let text = "{ publicUrl: 'https://h.example.com/p', subscribers: [], \(members.joined(separator: ", ")) }"
+            let loaded = RouteTable.load(
+                directory: "routes",
+                surroundings: Surroundings(
+                    environment: texts.merging(["VERIFY_TOKEN": "a-token-of-mine"]) { $1 },
+                    readFile: { _, _ in .success(Array(text.utf8)) }, fileNames: { _ in .success(["p.json5"]) }),
+                signing: [Secret(Array(repeating: 7, count: 32))], purpose: .serve)
+            #expect(loaded.diagnostics.all.filter { $0.severity == .error }.map(\.line) == [])
+            return try #require(loaded.table?.routes.first)
+        }
+        let written = try route(members)
+        let named = try route(["verify: '\(preset.name)'", members[2], members[members.count - 1]])
+        #expect(written.preset == nil && named.preset == preset.name || preset.name == "incode")
+        #expect(written.ack.status == named.ack.status && written.ack.body == named.ack.body)
+        #expect(written.reject?.status == named.reject?.status && written.dedup == named.dedup)
+        #expect(written.handshakes.count == named.handshakes.count)
+        if case .ready(let own) = written.state, case .ready(let known) = named.state {
+            #expect(own.verifier.coverage == known.verifier.coverage)
+            #expect(own.verifier.hasReplayWindow == known.verifier.hasReplayWindow)
+            #expect(own.verifier.secretNames == known.verifier.secretNames)
+            #expect((own.id == nil) == (known.id == nil) && (own.type == nil) == (known.type == nil))
+        } else {
+            // Its keys would have to be said where they are, which no preset says either.
+            #expect(VerifierOutline(preset.node).needsKeyURL || preset.name == "incode")
+        }
+    }
+
+    @Test(arguments: Preset.all)
     func `show says what the preset rests on`(_ preset: Preset) {
         let output = told(["providers", "show", preset.name]).written.output
         #expect(output.contains("// Rests on assumption: ") == (preset.manners.assumes != nil))

@@ -119,6 +119,22 @@ extension Preset {
                 secret: "Fluxvend's dashboard: API key and API secret",
                 assumes: "that the prose means both texts joined; none of its samples does so")),
         Preset(
+            "fluxvend-prose2",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:API_SECRET}{secret:API_SECRET}" },
+                  signature: { in: "header:Signature", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "Key is API_SECRET twice, as the prose says word by word.",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret",
+                assumes: "that the prose means what it says word by word; none of its samples does so")),
+        Preset(
             "fluxvend-monnify",
             verify: #"""
                 { type: "ip" }

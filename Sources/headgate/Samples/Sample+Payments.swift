@@ -166,5 +166,28 @@ extension Sample {
                 "status":"SUCCESS","timestamp":1767268800000,"type":"MACQUIRING_CALLBACK","extras":{}}
                 """#,
             fields: ["Content-Type: application/json", "MerchantId: 256612345678901"]),
+        Sample(
+            presets: ["cashfree"],
+            body: #"""
+                {"data":{"order":{"order_id":"order_{{id:10}}","order_amount":2.00,"order_currency":"INR"},\#
+                "payment":{"cf_payment_id":"{{number}}","payment_status":"SUCCESS","payment_amount":2.00,"payment_currency":"INR",\#
+                "payment_time":"2026-01-01T12:00:00+05:30","payment_group":"upi"},\#
+                "customer_details":{"customer_name":"Yogesh","customer_email":"test@example.com"}},\#
+                "event_time":"2026-01-01T12:00:00+05:30","type":"PAYMENT_SUCCESS_WEBHOOK"}
+                """#),
+        Sample(
+            presets: ["klarna"],
+            body: #"""
+                {"metadata":{"event_type":"payment.request.state-change.authorized","event_id":"{{uuid}}","event_version":"v2",\#
+                "occurred_at":"2026-01-01T12:00:00Z","subject_account_id":"krn:partner:global:account:test:{{id:8}}",\#
+                "webhook_id":"krn:partner:global:notification:webhook:{{uuid}}"},"payload":{"payment_request_id":"krn:payment:eu1:request:{{uuid}}",\#
+                "state":"AUTHORIZED","previous_state":"SUBMITTED","amount":11836,"currency":"EUR"}}
+                """#),
+        Sample(
+            presets: ["coinbase-cdp", "coinbase-cdp-v0"],
+            body: #"""
+                {"id":"{{uuid}}","type":"onchain.activity.detected","createdAt":"2026-01-01T12:00:00Z","data":{"network":"base-mainnet",\#
+                "transactionHash":"0x{{id:64}}","eventName":"Transfer","from":"0x{{id:40}}","to":"0x{{id:40}}","value":"1000000"}}
+                """#),
     ]
 }
