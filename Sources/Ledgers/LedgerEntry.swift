@@ -10,6 +10,15 @@ package enum LedgerEntry: Sendable {
     /// Stops or resumes a subscriber by the gateway's own decision; `reason` is kept and shown.
     case pause(SubscriberID, paused: Bool, reason: String)
     case operate(Operation)
+
+    /// Whether anybody acts on its being on disk. The outcome of an attempt need not be: when a power cut takes it, the
+    /// delivery is found claimed, the attempt recorded as `unknown`, and sent again.
+    var isReliedOn: Bool {
+        switch self {
+        case .settle, .release: false
+        case .append, .claim, .pause, .operate: true
+        }
+    }
 }
 
 /// The result of the entry at the same place of the batch.
