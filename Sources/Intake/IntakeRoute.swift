@@ -30,10 +30,16 @@ final class IntakeRoute {
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]
 
-    struct Proof {
+    final class Proof {
         let verifier: Verifier
         let id: Extractor?
         let type: Extractor?
+
+        init(verifier: Verifier, id: Extractor?, type: Extractor?) {
+            self.verifier = verifier
+            self.id = id
+            self.type = type
+        }
     }
 
     init(

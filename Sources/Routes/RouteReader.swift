@@ -62,7 +62,7 @@ struct RouteReader {
         let confirms = confirms(file["confirm"], handshakes, proof)
         let maxBody =
             file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
-        let dedup = dedup(file["dedup"])
+        let dedup = dedup(file["dedup"], preset: preset)
         let methods = methods(file["methods"])
         let groups = typeGroups(file["types"])
         let enabled = file["enabled"]?.bool(into: &diagnostics) ?? true
@@ -125,8 +125,8 @@ struct RouteReader {
         }
     }
 
-    private mutating func dedup(_ node: ConfigNode?) -> TimeSpan? {
-        guard let node else { return Limits.dedupWindow }
+    private mutating func dedup(_ node: ConfigNode?, preset: Preset?) -> TimeSpan? {
+        guard let node else { return preset?.repeatsBodies == true ? nil : Limits.dedupWindow }
         if node.value == .string("off") { return nil }
         return node.duration(in: .seconds(1)...Limits.dedupWindowMost, into: &diagnostics)
     }

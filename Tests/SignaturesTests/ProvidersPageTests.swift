@@ -17,8 +17,8 @@ struct ProvidersPage {
     /// What stands between the marks.
     static var table: String {
         var lines = [
-            "| `verify` | scheme | signature in | secrets | window | event id | proves | answer | waits | vectors |",
-            "|---|---|---|---|---|---|---|---|---|---|",
+            "| `verify` | scheme | signature in | secrets | window | event id | proves | answer | waits | retries | vectors |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
         ]
         for preset in Preset.all.sorted(by: { $0.name < $1.name }) {
             let outline = VerifierOutline(preset.node)
@@ -27,11 +27,13 @@ struct ProvidersPage {
             let docs = preset.docs.map { "[\(preset.name)](\($0))" } ?? preset.name
             let cells = [
                 docs + (preset.manners.assumes == nil ? "" : " ¹") + (preset.handshake == nil ? "" : " ²")
-                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³"),
+                    + (outline.issuers.isEmpty && !outline.needsKeyURL ? "" : " ³")
+                    + (preset.repeatsBodies ? " ⁴" : ""),
                 outline.schemes.joined(separator: ", "), code(places), code(outline.secrets.keys.sorted()),
                 outline.window.map { Quantity.text($0) } ?? "", code([preset.id].compactMap { $0 }),
                 outline.coverage.text,
-                takes.isEmpty ? "2xx" : takes, preset.manners.waits ?? "", String(vectors(of: preset)),
+                takes.isEmpty ? "2xx" : takes, preset.manners.waits ?? "", preset.manners.retries ?? "",
+                String(vectors(of: preset)),
             ]
             lines.append("| " + cells.joined(separator: " | ") + " |")
         }
@@ -61,6 +63,13 @@ struct ProvidersPage {
         } else {
             #expect(page == renewed, "make it anew: HEADGATE_WRITE_PAGE=1 swift test --filter ProvidersPageTests")
         }
+    }
+
+    @Test("and the README count alike")
+    func counts() throws {
+        let readme = try String(contentsOfFile: "README.md", encoding: .utf8)
+        #expect(readme.contains("# \(Preset.all.count) are known by name"))
+        #expect(readme.contains("| \(VectorFile.shared.vectors.count) recorded vectors |"))
     }
 
     /// Their providers publish no request with its secret and signature, and none was made with keys of our own: only

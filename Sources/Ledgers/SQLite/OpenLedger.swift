@@ -32,6 +32,8 @@ final class OpenLedger {
     let run: Int64
     var sequence: EventIDSequence
 
+    private var syncsCommits = true
+
     private let begin: Statement
     private let commit: Statement
     private let rollback: Statement
@@ -109,9 +111,13 @@ final class OpenLedger {
     }
 
     /// Everything that `body` does, with its place in the chain, or nothing of it.
+    ///
+    /// - Parameter isSynced: false when a power cut may take it. It is synced with the next one that is, or before the log is
+    ///   written back (https://www.sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL).
     func transaction<Result>(
-        at now: WallTime, _ body: () throws(SQLiteError) -> Result
+        at now: WallTime, isSynced: Bool = true, _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
+        try sync(isSynced)
         try begin.run()
         do throws(SQLiteError) {
             let result = try body()
@@ -126,6 +132,12 @@ final class OpenLedger {
             if database.isInTransaction { try? rollback.run() }
             throw error
         }
+    }
+
+    private func sync(_ isWanted: Bool) throws(SQLiteError) {
+        guard isWanted != syncsCommits else { return }
+        try database.execute(isWanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        syncsCommits = isWanted
     }
 
     /// Makes sure that a transaction whose sync failed cannot come back: it is in the log, complete, and would be found

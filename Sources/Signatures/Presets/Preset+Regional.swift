@@ -105,6 +105,25 @@ extension Preset {
             manners: Manners(
                 secret: "merchant dashboard › API keys: private key", retries: "for up to 72 h", takes: [200])),
         Preset(
+            "opay-v2",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha512",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:Authorization", encoding: "hex", prefix: "Bearer ", prefixOptional: true },
+                  message: "{header:RequestTimestamp}{body}",
+                  timestamp: { value: "{header:RequestTimestamp}", format: "unix-any", tolerance: 300 },
+                }
+                """#,
+            id: "{json:orderNo}:{json:status}", type: "json:type",
+            docs: "https://doc.opaycheckout.com/callback-signature-v2", note: "The API of version 2.",
+            manners: Manners(
+                secret: "merchant dashboard › API keys: private key", takes: [200],
+                assumes:
+                    "that Authorization is the signature in hexadecimal, with Bearer before it or without, that RequestTimestamp may be in seconds or milliseconds, and that 5 min is as old as a request may be: OPay shows no whole example"
+            )),
+        Preset(
             "mpesa",
             verify: #"""
                 {
@@ -127,7 +146,7 @@ extension Preset {
                 """#,
             ack: Acknowledgement(
                 status: 200, type: "application/json", body: "{\"ResultCode\":0,\"ResultDesc\":\"Accepted\"}"),
-            note: "Source addresses alone: nothing is signed.",
+            docs: "https://developer.safaricom.co.ke/", note: "Source addresses alone: nothing is signed.",
             manners: Manners(
                 secret: "no secret: a list of addresses", retries: "none", takes: [200], body: .json)),
     ]
