@@ -43,6 +43,7 @@ package struct LiveSecret: Sendable {
 extension RouteConfig {
     /// Names of the secrets that its verifier refers to.
     package var secretNames: Set<String> {
+        if case .ready(let proof) = state { return proof.verifier.secretNames.subtracting([RouteReader.tokenSecret]) }
         guard let recipe else { return [] }
         return VerifierSpec.secretNames(of: recipe.verify).subtracting([RouteReader.tokenSecret])
     }

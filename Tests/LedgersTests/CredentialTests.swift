@@ -89,6 +89,11 @@ struct CredentialTests {
         #expect(text(try found.openReplaced(with: key)) == ["SECRET": "the secret"])
         #expect(found.hasOverlap(at: scene.now) && !found.hasOverlap(at: until))
         #expect(found.nextChange(after: scene.now) == until && found.nextChange(after: until) == nil)
+        let instead = found.regenerated(
+            try box(["SECRET": "other"], first.id, 3), of: ["SECRET"], isGenerated: true, overlap: until, at: scene.now,
+            keepsReplaced: true)
+        #expect(text(try instead.open(with: key)) == ["SECRET": "other"])
+        #expect(text(try instead.openReplaced(with: key)) == ["SECRET": "the secret"], "the last ones are dropped")
         let third = found.regenerated(
             try box(["SECRET": "next"], first.id, 3), of: ["SECRET"], isGenerated: true, overlap: scene.now,
             at: scene.now)
