@@ -91,8 +91,9 @@ extension RouteConfig {
     /// - Throws: `CandidateProblem` when its verifier cannot use it.
     package func adding(_ values: [String: Secret], as label: String) throws(CandidateProblem) -> RouteConfig {
         let new = AddedSecrets(label: label, values: values)
-        let (trial, problem) = overlaid(
-            by: RouteOverlay(allow: allow == asWritten.allow ? nil : allow, added: added + [new]))
+        var overlay = overlay
+        overlay.added.append(new)
+        let (trial, problem) = overlaid(by: overlay)
         if let problem { throw CandidateProblem(description: "route \(name) cannot use this: \(problem)") }
         guard case .ready(let proof) = trial.state, proof.verifier.addedLabels.contains(new.label) else {
             throw CandidateProblem(
@@ -103,7 +104,14 @@ extension RouteConfig {
 
     /// This route with other addresses; nil for those of its file.
     package func admitting(_ allow: [IPRange]?) -> (route: RouteConfig, problem: String?) {
-        overlaid(by: RouteOverlay(disabled: disabled, allow: allow, added: added))
+        var overlay = overlay
+        overlay.allow = allow
+        return overlaid(by: overlay)
+    }
+
+    /// What was changed through the API, as far as it counts now.
+    var overlay: RouteOverlay {
+        RouteOverlay(disabled: disabled, allow: allow == asWritten.allow ? nil : allow, added: added)
     }
 
     /// Whether some secret of it has more than one live value.

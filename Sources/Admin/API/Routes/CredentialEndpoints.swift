@@ -17,10 +17,10 @@ enum CredentialEndpoints {
             takes: [
                 RouteEndpoints.place,
                 .init("name", .tokenName, "Its name in the route; stands in the record.", required: true),
-                .init("secret", .anything, "Where the route has one; made here when none is given."),
-                .init("secrets", .anything, "Where it has several, by their names."),
-                .init("notBefore", .anything, "It does not count before this time."),
-                .init("notAfter", .anything, "It does not count from this time on."), .reason,
+                .init("secret", .optional(.text()), "Where the route has one; made here when none is given."),
+                .init("secrets", .optional(.map(of: .text())), "Where it has several, by their names."),
+                .init("notBefore", .optional(.time), "It does not count before this time."),
+                .init("notAfter", .optional(.time), "It does not count from this time on."), .reason,
             ],
             gives: [.json(RouteCredential.madeShape, status: .created), .json(RouteCredential.shape)],
             readsDocument: true, create),
@@ -40,13 +40,13 @@ enum CredentialEndpoints {
             summary: "Makes new secrets for a credential; the old ones count for a while longer",
             takes: place + [
                 .init(
-                    "overlap", .anything,
+                    "overlap", .optional(.formed("[0-9]{1,9}(ms|s|m|h|d)", like: "24h")),
                     "How long the old ones still count: 24h unless given, at most 90d, 0s for not at all."),
                 .init(
-                    "drop", .anything,
+                    "drop", .optional(.words(["last"])),
                     "\"last\" while old ones still count: these stay, and the last ones go, which nobody has got."),
-                .init("secret", .anything, "The provider's new one, where it is not ours to choose."),
-                .init("secrets", .anything, "The same, where the route has several."), .reason,
+                .init("secret", .optional(.text()), "The provider's new one, where it is not ours to choose."),
+                .init("secrets", .optional(.map(of: .text())), "The same, where the route has several."), .reason,
             ], gives: [.json(RouteCredential.madeShape)], refuses: [.preconditionFailed], readsDocument: true,
             regenerate),
         APIEndpoint(
