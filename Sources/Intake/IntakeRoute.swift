@@ -27,10 +27,16 @@ final class IntakeRoute {
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]
 
-    struct Proof {
+    final class Proof {
         let verifier: Verifier
         let id: Extractor?
         let type: Extractor?
+
+        init(verifier: Verifier, id: Extractor?, type: Extractor?) {
+            self.verifier = verifier
+            self.id = id
+            self.type = type
+        }
     }
 
     init(_ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], metrics: Metrics, log: Log) {

@@ -131,15 +131,16 @@ package final class LedgerWriter: LedgerQueue {
     }
 }
 
-/// What waits for the ledger's thread, with whom to tell.
+/// What waits for the ledger's thread, with whom to tell. Small, because each is copied from array to array: what is large
+/// and rare is kept apart.
 enum LedgerPost: Sendable {
     case append(Append, @Sendable (Result<AppendResult, LedgerError>) -> Void)
     case settle(Settlement, @Sendable () -> Void)
-    case claim(Claim, @Sendable (Result<ClaimResult, LedgerError>) -> Void)
+    indirect case claim(Claim, @Sendable (Result<ClaimResult, LedgerError>) -> Void)
     case release([DeliveryID])
-    case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
-    case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
-    case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
+    indirect case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
+    indirect case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
+    indirect case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
     /// Refused requests wait in their box.
     case quarantine
     case stop
