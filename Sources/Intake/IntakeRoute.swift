@@ -23,6 +23,9 @@ final class IntakeRoute {
     let dedup: DedupRule
     let tokens: TokenIssuer?
     var late = LateRequests()
+    var uses = SecretCount()
+    /// Of its secrets, by their labels.
+    let prints: [String: String]
     private let metrics: Metrics
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]
@@ -39,7 +42,11 @@ final class IntakeRoute {
         }
     }
 
-    init(_ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], metrics: Metrics, log: Log) {
+    init(
+        _ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], prints: [String: String] = [:],
+        metrics: Metrics, log: Log
+    ) {
+        self.prints = prints
         self.config = config
         self.id = id
         self.targets = targets

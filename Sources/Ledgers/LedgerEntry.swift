@@ -10,12 +10,14 @@ package enum LedgerEntry: Sendable {
     /// Stops or resumes a subscriber by the gateway's own decision; `reason` is kept and shown.
     indirect case pause(SubscriberID, paused: Bool, reason: String)
     indirect case operate(Operation)
+    /// How often secrets were used since that was last told.
+    case uses([SecretUse])
 
     /// Whether anybody acts on its being on disk. The outcome of an attempt need not be: when a power cut takes it, the
     /// delivery is found claimed, the attempt recorded as `unknown`, and sent again.
     var isReliedOn: Bool {
         switch self {
-        case .settle, .release: false
+        case .settle, .release, .uses: false
         case .append, .claim, .pause, .operate: true
         }
     }

@@ -23,6 +23,8 @@ final class OpenLedger {
     let removals: RemovalTable
     let retention: RetentionWork
     let registry: RegistryTable
+    let credentials: CredentialTable
+    let secretUses: SecretUseTable
     let database: Database
     let checkpoints: Checkpoints
 
@@ -72,6 +74,8 @@ final class OpenLedger {
             removals = try RemovalTable(database)
             retention = try RetentionWork(database)
             registry = try RegistryTable(database)
+            credentials = try CredentialTable(database)
+            secretUses = try SecretUseTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
