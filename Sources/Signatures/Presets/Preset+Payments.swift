@@ -184,6 +184,9 @@ extension Preset {
             note: "Form bodies. Affirm signs when you ask its support to.",
             manners: Manners(
                 secret: "Affirm's dashboard › Developers › API keys: private API key",
-                retries: "how often is not documented")),
+                retries: "how often is not documented",
+                assumes:
+                    "that the body is signed as it comes: the one example that Affirm shows with its key does not verify over the body shown with it"
+            )),
     ]
 }

@@ -111,7 +111,12 @@ extension Preset {
                   type: "hmac",
                   hash: "sha512",
                   key: { value: "{secret:SECRET}" },
-                  signature: { in: "header:Authorization", encoding: "hex", prefix: "Bearer ", prefixOptional: true },
+                  signature: {
+                    in: ["header:Authorization", "header:Signature"],
+                    encoding: "hex",
+                    prefix: "Bearer ",
+                    prefixOptional: true,
+                  },
                   message: "{header:RequestTimestamp}{body}",
                   timestamp: { value: "{header:RequestTimestamp}", format: "unix-any", tolerance: 300 },
                 }
@@ -121,7 +126,7 @@ extension Preset {
             manners: Manners(
                 secret: "merchant dashboard › API keys: private key", takes: [200],
                 assumes:
-                    "that Authorization is the signature in hexadecimal, with Bearer before it or without, that RequestTimestamp may be in seconds or milliseconds, and that 5 min is as old as a request may be: OPay shows no whole example"
+                    "that the signature is hexadecimal, stands in Authorization, with Bearer before it or without, or in Signature (its page names both), that RequestTimestamp is in seconds or milliseconds, and that 5 min is as old as a request may be: OPay shows no whole example"
             )),
         Preset(
             "mpesa",

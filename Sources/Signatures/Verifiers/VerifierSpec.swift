@@ -117,18 +117,24 @@ extension Scheme {
         }
     }
 
-    /// Header fields that hold a secret as it is: a token's, and those that have to equal one.
+    /// Header fields that hold a secret as it is: a token's, those that have to equal one, and Authorization with whatever
+    /// proof stands in it.
     var credentialFields: Set<String> {
         switch self {
         case .token(let token): Self.field(token.location).union(Self.fields(of: token.guards))
         case .jwt(let jwt): Self.field(jwt.location).union(Self.fields(of: jwt.guards))
         case .basic(_, let guards): Self.fields(of: guards).union(["authorization"])
         case .mac(_, _, let signed), .digest(_, let signed), .signature(_, _, let signed):
-            Self.fields(of: signed.guards)
+            Self.fields(of: signed.guards).union(Self.hiddenPlaces(of: signed))
         case .all(let members), .any(let members):
             members.reduce(into: []) { $0.formUnion($1.credentialFields) }
         case .address, .none: []
         }
+    }
+
+    /// Where a signature stands in a field that is never kept, whatever it holds.
+    private static func hiddenPlaces(of signed: SignedScheme) -> Set<String> {
+        Set(signed.place.locations.flatMap(Self.field)).intersection(["authorization"])
     }
 
     private static func field(_ location: Location) -> Set<String> {
