@@ -97,11 +97,11 @@ def test_new_secrets_overlap_with_the_old_ones(gateway, api):
     assert [post(gateway, one) for one in (first, lost, second)] == [200, 401, 200], "its answer may have been lost"
     assert gateway.command("credentials", "end-overlap", "pay/partner").returncode == 0
     assert [post(gateway, one) for one in (first, second)] == [401, 200]
-    status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "2s"})
+    status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "4s"})
     assert status == 200 and made["overlapUntil"]
     third = made["secrets"]["SECRET"]
     assert [post(gateway, one) for one in (second, third)] == [200, 200]
-    until(lambda: post(gateway, second) == 401, 10, "the end of the overlap, by itself")
+    until(lambda: post(gateway, second) == 401, 15, "the end of the overlap, by itself")
     assert post(gateway, third) == 200
     status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "0s"})
     assert [post(gateway, one) for one in (third, made["secrets"]["SECRET"])] == [401, 200]
@@ -109,11 +109,11 @@ def test_new_secrets_overlap_with_the_old_ones(gateway, api):
 
 def test_it_begins_and_ends_at_its_times(gateway, api):
     now = time.time()
-    add(api, "brief", secret="brief-secret", notBefore=int(now) + 2, notAfter=int(now) + 5)
+    add(api, "brief", secret="brief-secret", notBefore=int(now) + 2, notAfter=int(now) + 8)
     assert post(gateway, "brief-secret") == 401
     assert gateway.rows("credentials", "list", "pay")[0]["state"] == "waiting"
     until(lambda: post(gateway, "brief-secret") == 200, 10, "its beginning")
-    until(lambda: post(gateway, "brief-secret") == 401, 10, "its end")
+    until(lambda: post(gateway, "brief-secret") == 401, 15, "its end")
     assert gateway.rows("credentials", "list", "pay")[0]["state"] == "expired"
 
 

@@ -1,4 +1,5 @@
 """Routes that an operator disables, and addresses that may send to them, changed while the gateway runs."""
+import base64
 import json
 
 import pytest
@@ -138,3 +139,18 @@ def test_who_may(running):
             ("POST", "disable", {}), ("POST", "enable", {}), ("PUT", "addresses", {"allow": None})))
         assert found == statuses, name
     assert API(running, tokens["operator"]).ask("GET", "/v1/routes/other")[0] == 404
+
+
+def test_handshakes_and_tokens_of_a_disabled_route_wait_too(gateway):
+    gateway.route("meta", verify="meta", secrets={"SECRET": "s", "VERIFY_TOKEN": "v"})
+    gateway.route("incode", verify="incode", secrets={"TOKEN": "t"}, tokens={"clientId": "i", "clientSecret": "c" * 32})
+    gateway.start()
+    basic = "Basic " + base64.b64encode(b"i:" + b"c" * 32).decode()
+    token = ("/incode/token", b"grant_type=client_credentials", {
+        "Authorization": basic, "Content-Type": "application/x-www-form-urlencoded"})
+    handshake = "/meta?hub.mode=subscribe&hub.challenge=7&hub.verify_token=v"
+    for status, verb in ((200, None), (503, "disable"), (200, "enable")):
+        for route in ("meta", "incode"):
+            assert verb is None or gateway.command("routes", verb, route).returncode == 0
+        assert gateway.post(*token).status == status
+        assert gateway.post(handshake, None, method="GET").status == status
