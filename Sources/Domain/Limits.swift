@@ -213,6 +213,8 @@ package enum Limits {
     package static let searchedBytes = 64 << 10
     /// `--search-size` when it is not set: some ten million events of 1 KiB.
     package static let searchBytes = 4 << 30
+    /// Some blocks must fit.
+    package static let searchBytesLeast = 16 << 20
     /// Of an operator's reason for an action, which is kept for ever.
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.

@@ -53,6 +53,8 @@ package struct Settings: Sendable {
     package var keepBodies: TimeSpan?
     package var keepEvents: TimeSpan?
     package var keepBytes: Int?
+    /// Of the index that searches use; 0: none is kept.
+    package var searchBytes = Limits.searchBytes
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -130,6 +132,9 @@ package struct Settings: Sendable {
         Flag(
             "--keep-size", "SIZE", variable: "HEADGATE_KEEP_SIZE", standard: "any",
             "Remove the oldest events when the ledger uses more than this, such as 50GiB."),
+        Flag(
+            "--search-size", "SIZE", variable: "HEADGATE_SEARCH_SIZE", standard: "4GiB",
+            "The index beside the ledger (LEDGER.search) is no larger; 0: none, so that searches read rows."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

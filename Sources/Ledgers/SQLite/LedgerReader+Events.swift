@@ -6,6 +6,7 @@ extension LedgerReader {
         _ query: EventQuery, after: EventID?, limit: Int
     ) throws(LedgerError) -> Page<EventRow, EventID> {
         openIndex()
+        defer { index = nil }
         return try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
