@@ -79,6 +79,8 @@ def test_searches_use_it_and_it_keeps_up(filled):
     assert ids(search(gateway, "q=wirsing")) == [savoy]
     gateway.stop()
     index = gateway.ledger.with_name(gateway.ledger.name + ".search")
+    for log in gateway.ledger.parent.glob("*.search-*"):
+        log.unlink()
     index.write_bytes(b"\xa5" * index.stat().st_size)
     shown = gateway.command("events", "list", "--text", "wirsing", "--ledger", gateway.ledger)
     assert "the search index was damaged" in shown.stderr and savoy in shown.stdout
