@@ -52,6 +52,7 @@ package struct Settings: Sendable {
     /// Nil: kept for ever, whatever its size.
     package var keepBodies: TimeSpan?
     package var keepEvents: TimeSpan?
+    package var keepBodyBytes: Int?
     package var keepBytes: Int?
     /// Of the index that searches use; 0: none is kept.
     package var searchBytes = Limits.searchBytes
@@ -126,6 +127,9 @@ package struct Settings: Sendable {
         Flag(
             "--keep-bodies", "TIME", variable: "HEADGATE_KEEP_BODIES", standard: "for ever",
             "Remove bodies older than this, such as 90d; their digests stay."),
+        Flag(
+            "--keep-bodies-size", "SIZE", variable: "HEADGATE_KEEP_BODIES_SIZE", standard: "any",
+            "Remove the oldest bodies when all of them are more than this, such as 20GiB."),
         Flag(
             "--keep-events", "TIME", variable: "HEADGATE_KEEP_EVENTS", standard: "for ever",
             "Remove events older than this, such as 400d, with their deliveries; their hashes stay."),

@@ -143,7 +143,8 @@ func startThread(_ name: String, _ log: Log, _ body: @escaping @Sendable () thro
 extension Retention {
     init(_ settings: Settings) {
         self.init(
-            bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) })
+            bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) },
+            bodyBytes: settings.keepBodyBytes.map { Int64($0) })
     }
 }
 
