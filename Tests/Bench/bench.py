@@ -47,6 +47,7 @@ def conditions(runs):
     runs.return_200("nginx return 200 over TLS", scheme="https")
     with subscribers(runs) as urls:
         runs.bare_libcurl("(a) bare libcurl, 64 KiB", urls, LARGE)
+        runs.gateway("no search index, 3 subscribers", urls, 3, flags=("--search-size", "0"))
         runs.gateway("TLS, 0 subscribers", urls, 0, scheme="https")
         runs.gateway("64 KiB bodies, 3 subscribers", urls, 3, body=LARGE)
         runs.gateway("1 connection, 3 subscribers", urls, 3, connections=1)
