@@ -41,6 +41,12 @@ func tests(
         swiftSettings: strict)
 }
 
+/// What several test targets use.
+func testSupport(_ name: String, on dependencies: [String]) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Tests/\(name)", swiftSettings: strict)
+}
+
 func cLibrary(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: package.map { [.apt([$0])] })
 }
@@ -90,12 +96,13 @@ let package = Package(
             swiftSettings: strict),
 
         tests("DomainTests", on: ["Domain"]),
-        tests("WireTests", on: ["Wire", "Domain"]),
+        testSupport("HTTPCases", on: ["Wire", "Domain"]),
+        tests("WireTests", on: ["HTTPCases", "Wire", "Domain"]),
         tests("NetTests", on: ["Net", "Domain", "CLinux"]),
         tests("CryptoTests", on: ["Crypto", "Domain"]),
         tests("ConfigTests", on: ["Config", "Domain"]),
         tests("TelemetryTests", on: ["Telemetry", "Domain"]),
-        tests("ServerTests", on: ["Server", "Wire", "Net", "Crypto", "Domain", "CLinux", "COpenSSL"]),
+        tests("ServerTests", on: ["HTTPCases", "Server", "Wire", "Net", "Crypto", "Domain", "CLinux", "COpenSSL"]),
         tests(
             "SignaturesTests", on: ["Signatures", "Wire", "Net", "Crypto", "Config", "Domain"],
             resources: [.copy("Fixtures")]),

@@ -51,6 +51,9 @@ package struct AdminState: Sendable {
     /// Nil where nobody can be registered.
     package let registry: RegistryFacts?
 
+    /// Secrets that prove requests or sign for subscribers now.
+    package let secrets: @Sendable () -> [SecretInPlace]
+
     /// Has the routes' verifiers look again at requests that were refused, with a secret that is to be tried when one is
     /// given. Runs on the admin loop's thread.
     package let judge: Judge
@@ -74,10 +77,12 @@ package struct AdminState: Sendable {
         depths: @escaping @Sendable () -> [SubscriberID: Int],
         readiness: @escaping @Sendable () -> Readiness,
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
+        secrets: @escaping @Sendable () -> [SecretInPlace] = { [] },
         judge: @escaping Judge = { _, _ in .failure(.stopped) }, searchDamaged: @escaping @Sendable () -> Void = {}
     ) {
         self.searchDamaged = searchDamaged
         self.registry = registry
+        self.secrets = secrets
         self.judge = judge
         self.operate = operate
         self.statistics = statistics

@@ -32,11 +32,14 @@ package struct LaneConfig: Sendable {
     package let paused: String?
     /// `Event.weight` of the largest event that its route takes, or of what is usual: larger ones are looked at first.
     package let largest: Int
+    /// Of the secrets that sign for it: under these their use is counted.
+    package let prints: [String]
 
     package init(
         id: SubscriberID, route: String, subscriber: SubscriberConfig, policy: AddressPolicy, paused: String?,
-        maxBody: Int = Limits.bodyBytes
+        maxBody: Int = Limits.bodyBytes, prints: [String] = []
     ) {
+        self.prints = prints
         largest = min(maxBody, Limits.bodyBytes) + Limits.headBytes
 
         self.id = id
@@ -52,7 +55,7 @@ extension LaneConfig {
     package func paused(_ reason: String?) -> LaneConfig {
         LaneConfig(
             id: id, route: route, subscriber: subscriber, policy: policy, paused: reason,
-            maxBody: largest - Limits.headBytes)
+            maxBody: largest - Limits.headBytes, prints: prints)
     }
 }
 

@@ -8,10 +8,10 @@ package import Telemetry
 /// One dispatch loop: owns the lanes of its subscribers, their transfers, and a libcurl multi handle. Lives on its
 /// loop's thread; others reach it through the hub.
 package final class Dispatcher {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let mailbox: Mailbox<DispatchMessage>
     private let hub: DispatchHub
-    private let ledger: any LedgerQueue
+    let ledger: any LedgerQueue
     private let clock: any Clock
     private let schedule: any Clock
     private let log: Log
@@ -20,7 +20,8 @@ package final class Dispatcher {
     private let attemptSeconds: Histogram
     private lazy var multi = CurlMulti(on: loop) { [unowned self] easy, code in finished(easy, code) }
     private let signer = Signer()
-    private var lanes: [SubscriberID: LaneShell] = [:]
+    private(set) var lanes: [SubscriberID: LaneShell] = [:]
+    lazy var usesTimer = Timer { [unowned self] in tellUses() }
     private var transfers: [ObjectIdentifier: (transfer: Transfer, lane: LaneShell, subscriber: SubscriberConfig)] = [:]
     /// Lanes to look at when this turn's messages and transfers are through.
     private var touched: Set<SubscriberID> = []
@@ -90,6 +91,7 @@ package final class Dispatcher {
     // MARK: Lanes
 
     private func configure(_ configs: [LaneConfig]) {
+        tellUses()
         var gone = Set(lanes.keys)
         for config in configs {
             gone.remove(config.id)
@@ -212,6 +214,7 @@ package final class Dispatcher {
 
     private func send(_ delivery: ClaimedDelivery, by shell: LaneShell, at wall: WallTime) {
         let transfer = shell.takeTransfer(on: multi)
+        noteSigned(by: shell, at: wall)
         let words = signer.words(for: delivery, signedWith: shell.config.subscriber.signing, at: wall)
         transfer.headers.fill(for: delivery, to: shell.config, at: wall, as: words)
         transfer.prepare(delivery, at: wall, loop.now)
@@ -286,6 +289,7 @@ package final class Dispatcher {
     private func finishDrain() {
         guard let drained, transfers.isEmpty else { return }
         self.drained = {}
+        tellUses()
         drained()
     }
 }

@@ -17,6 +17,8 @@ final class LaneShell {
     private(set) var failingSince: MonotonicTime?
     /// Gone from the routes: starts nothing, and leaves when nothing is on its way.
     var isGone = false
+    /// Sends that were signed since that was last told, and the last of them.
+    var signed = (count: Int64(0), last: WallTime(microseconds: 0))
     /// Waits for fewer sends of all lanes to be under way.
     var isCrowded = false
     /// How many deliveries are to be fetched, when there is memory for them.

@@ -1,34 +1,35 @@
 /// Immutable bytes on the heap at an address that never moves: C libraries may read them in place for as long as
-/// this object lives. One copy is made, when they are taken from a socket's buffer or a database's row.
-package final class Bytes: Sendable {
-    // Written only in init, before anyone else can see the object; read-only afterwards.
-    nonisolated(unsafe) private let storage: UnsafeMutableRawBufferPointer
+/// this value lives. One copy is made, when they are taken from a socket's buffer or a database's row; those of this value
+/// share it.
+package struct Bytes: Sendable {
+    /// Its count and the bytes behind it in one allocation.
+    private final class Storage: ManagedBuffer<Int, UInt8> {}
 
-    package convenience init(copying source: UnsafeRawBufferPointer) {
+    // Written only in init, before anyone else can see it; read-only afterwards.
+    nonisolated(unsafe) private let storage: ManagedBuffer<Int, UInt8>
+
+    package init(copying source: UnsafeRawBufferPointer) {
         self.init(count: source.count) { $0.copyMemory(from: source) }
     }
 
-    package convenience init(_ array: [UInt8]) {
+    package init(_ array: [UInt8]) {
         self.init(count: array.count) { target in array.withUnsafeBytes { target.copyMemory(from: $0) } }
     }
 
-    package convenience init(_ text: String) { self.init(Array(text.utf8)) }
+    package init(_ text: String) { self.init(Array(text.utf8)) }
 
     /// - Parameter fill: receives exactly `count` uninitialised bytes and must initialise all of them.
     package init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
-        // At least one byte is reserved, so that `base` is never nil: SQLite binds a nil pointer as NULL.
-        storage = .allocate(byteCount: max(count, 1), alignment: 1)
-        self.count = count
-        if count > 0 { fill(UnsafeMutableRawBufferPointer(rebasing: storage[..<count])) }
+        storage = Storage.create(minimumCapacity: count) { _ in count }
+        guard count > 0 else { return }
+        storage.withUnsafeMutablePointerToElements { fill(UnsafeMutableRawBufferPointer(start: $0, count: count)) }
     }
 
-    deinit { storage.deallocate() }
-
-    package let count: Int
+    package var count: Int { storage.header }
     package var isEmpty: Bool { count == 0 }
 
-    /// Valid while this object lives; never nil, also when empty.
-    package var base: UnsafeRawPointer { UnsafeRawPointer(storage.baseAddress!) }
+    /// Valid while this value lives; never nil, also when empty: SQLite binds a nil pointer as NULL.
+    package var base: UnsafeRawPointer { storage.withUnsafeMutablePointerToElements { UnsafeRawPointer($0) } }
     package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     package static let empty = Bytes([UInt8]())
@@ -38,5 +39,5 @@ package final class Bytes: Sendable {
 }
 
 extension Bytes: Equatable {
-    package static func == (a: Bytes, b: Bytes) -> Bool { a === b || a.buffer.elementsEqual(b.buffer) }
+    package static func == (a: Bytes, b: Bytes) -> Bool { a.storage === b.storage || a.buffer.elementsEqual(b.buffer) }
 }

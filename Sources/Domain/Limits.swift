@@ -202,6 +202,15 @@ package enum Limits {
     package static let adminBodyBytes = 64 << 10
     /// Subscribers that one token may register.
     package static let registrationsPerPartner = 500
+    /// Of one route, beside what its file names: every one of them is tried for each request.
+    package static let credentialsPerRoute = 5
+    /// How often the use of secrets is told to the ledger: so much of it a crash may lose.
+    package static let secretUsesEvery = TimeSpan.seconds(2)
+    /// Without use for so long a secret rests: providers give up what they send again within three days, nearly all.
+    package static let secretRest = TimeSpan.seconds(3 * 24 * 3600)
+    /// How long a credential's old secrets go on to count when it is made anew, and at most.
+    package static let credentialOverlap = TimeSpan.seconds(24 * 3600)
+    package static let credentialOverlapMost = TimeSpan.seconds(90 * 24 * 3600)
     /// Of `Idempotency-Key`.
     package static let idempotencyKeyBytes = 255
     /// Rows of one page of a list, when the request names none, and at most.

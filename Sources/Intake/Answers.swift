@@ -10,6 +10,9 @@ enum Answers {
     /// The ledger cannot commit, its disk is full, too much waits, or the route lacks a secret.
     static let unavailable = Response(
         .serviceUnavailable, error: "not accepted now, send again", fields: [(name: "Retry-After", value: "5")])
+    /// By an operator's order. Not 404 or 410, after which providers give up: what is refused so comes again.
+    static let disabled = Response(
+        .serviceUnavailable, error: "route disabled, send again later", fields: [(name: "Retry-After", value: "300")])
     static let onlyPost = wrongMethod(allowed: ["POST"])
 
     static func wrongMethod(allowed: [String]) -> Response {

@@ -33,6 +33,6 @@ extension Response {
         self.init(
             Status(answer.status) ?? .ok, contentType: answer.body.isEmpty ? nil : answer.type,
             body: .init(answer.body),
-            fields: [(name: "X-Content-Type-Options", value: "nosniff")])
+            fields: [(name: "X-Content-Type-Options", value: "nosniff")] + answer.fields)
     }
 }

@@ -13,7 +13,7 @@ package import Wire
 /// and deliveries to the ledger, and answer when they are on disk. Lives on its loop's thread.
 package final class IntakeDesk: RequestHandler {
     let loop: EventLoop
-    private let ledger: any LedgerQueue
+    let ledger: any LedgerQueue
     private let outlet: any Outlet
     private let clock: any Clock
     private let log: Log
@@ -28,7 +28,8 @@ package final class IntakeDesk: RequestHandler {
     lazy var waitingTimer = Timer { [unowned self] in giveUpWaiting() }
     let confirmed: Mailbox<(ReplyTicket, Response)>
     private var table = RouteTable.empty
-    private var routes: [IntakeRoute] = []
+    private(set) var routes: [IntakeRoute] = []
+    lazy var usesTimer = Timer { [unowned self] in tellUses() }
     private var hash: SHA256
     /// Sends answers that come later; the server that this intake handles requests for.
     package weak var server: HTTPServer?
@@ -58,9 +59,10 @@ package final class IntakeDesk: RequestHandler {
 
     /// Replaces the routes. Requests already at the ledger are answered as their old route says.
     package func configure(_ plan: IntakePlan) {
+        tellUses()
         table = plan.table
         routes = zip(plan.table.routes, plan.routes).map { config, ids in
-            IntakeRoute(config, id: ids.id, targets: ids.targets, metrics: metrics, log: log)
+            IntakeRoute(config, id: ids.id, targets: ids.targets, prints: ids.prints, metrics: metrics, log: log)
         }
     }
 
@@ -99,6 +101,7 @@ package final class IntakeDesk: RequestHandler {
             refuse(route, "source-address", peer, keeping: request, hasBody: false)
             return Answers.forbidden
         }
+        if route.config.disabled != nil { return disabled(route, peer) }
         guard route.proof != nil || isSetup else {
             refuse(route, "unavailable", peer)
             return Answers.unavailable
@@ -118,6 +121,7 @@ package final class IntakeDesk: RequestHandler {
         _ request: RequestView, on route: IntakeRoute, from peer: Peer, _ ticket: ReplyTicket
     ) -> Handling {
         let now = clock.wall()
+        if route.config.disabled != nil { return .reply(disabled(route, peer)) }
         guard route.proof != nil else {  // or reloaded since its head came
             if let answer = handshake(request, among: route.handshakes.setup, of: route, peer) { return .reply(answer) }
             refuse(route, "unavailable", peer)
@@ -157,6 +161,7 @@ package final class IntakeDesk: RequestHandler {
                     reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized))
         case .accepted(let verified):
             note(proof.verifier.lateness, of: route)
+            count(verified, of: route, at: now)
             if let handling = verifiedHandshake(request, of: route, peer, ticket) { return .judged(handling) }
             let event = Event(
                 route: route.id, receivedAt: now, source: peer.address,
@@ -251,6 +256,12 @@ package final class IntakeDesk: RequestHandler {
             line.add("reason", reason)
             line.add("source", peer.address.text)
         }
+    }
+
+    /// Nothing is kept: the provider is to send it again.
+    private func disabled(_ route: IntakeRoute, _ peer: Peer) -> Response {
+        refuse(route, "disabled", peer)
+        return Answers.disabled
     }
 
     private func issueToken(_ route: IntakeRoute, _ request: RequestView) -> Response {

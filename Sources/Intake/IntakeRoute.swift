@@ -23,17 +23,30 @@ final class IntakeRoute {
     let dedup: DedupRule
     let tokens: TokenIssuer?
     var late = LateRequests()
+    var uses = SecretCount()
+    /// Of its secrets, by their labels.
+    let prints: [String: String]
     private let metrics: Metrics
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]
 
-    struct Proof {
+    final class Proof {
         let verifier: Verifier
         let id: Extractor?
         let type: Extractor?
+
+        init(verifier: Verifier, id: Extractor?, type: Extractor?) {
+            self.verifier = verifier
+            self.id = id
+            self.type = type
+        }
     }
 
-    init(_ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], metrics: Metrics, log: Log) {
+    init(
+        _ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], prints: [String: String] = [:],
+        metrics: Metrics, log: Log
+    ) {
+        self.prints = prints
         self.config = config
         self.id = id
         self.targets = targets

@@ -7,12 +7,19 @@ internal import Wire
 struct KeptFields {
     private let credentials: [FieldName]
     private let tokens: [FieldName]
+    /// The traits of the names that are left out: few others have one of them.
+    private let traits: UInt64
 
     /// - Parameter credentials: fields in which this route's provider sends a token.
     init(credentials: [FieldName]) {
         tokens = credentials
         self.credentials =
             credentials + ["authorization", "cookie", "proxy-authorization"].compactMap { FieldName($0) }
+        traits =
+            Self.hop.reduce(0) {
+                $0 | Self.trait(UnsafeRawBufferPointer(start: $1.utf8Start, count: $1.utf8CodeUnitCount))
+            }
+            | self.credentials.reduce(0) { $0 | Array($1.text.utf8).withUnsafeBytes { Self.trait($0) } }
     }
 
     private static let hop: [StaticString] = [
@@ -38,36 +45,38 @@ struct KeptFields {
     }
 
     private static func copy(from request: RequestView, _ keeps: (UnsafeRawBufferPointer) -> Bool) -> Bytes {
-        var kept: [Field] = []
-        kept.reserveCapacity(request.head.fields.count)
         var count = 0
-        for field in request.head.fields {
-            guard keeps(request[field.name]) else { continue }
-            kept.append(field)
-            count += field.name.count + field.value.count + 4
-        }
+        request.forEachField { name, value in if keeps(name) { count += name.count + value.count + 4 } }
         return Bytes(count: count) { target in
-            var rest = target[...]
-            for field in kept {
-                put(request[field.name], into: &rest)
-                put(": ", into: &rest)
-                put(request[field.value], into: &rest)
-                put("\r\n", into: &rest)
+            var place = target.baseAddress!  // called for more than none
+            request.forEachField { name, value in
+                guard keeps(name) else { return }
+                put(name, at: &place)
+                put(": ", at: &place)
+                put(value, at: &place)
+                put("\r\n", at: &place)
             }
         }
     }
 
-    private static func put(_ bytes: UnsafeRawBufferPointer, into rest: inout Slice<UnsafeMutableRawBufferPointer>) {
-        UnsafeMutableRawBufferPointer(rebasing: rest.prefix(bytes.count)).copyMemory(from: bytes)
-        rest = rest.dropFirst(bytes.count)
+    private static func put(_ bytes: UnsafeRawBufferPointer, at place: inout UnsafeMutableRawPointer) {
+        guard let base = bytes.baseAddress else { return }
+        place.copyMemory(from: base, byteCount: bytes.count)
+        place += bytes.count
     }
 
-    private static func put(_ literal: StaticString, into rest: inout Slice<UnsafeMutableRawBufferPointer>) {
-        put(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount), into: &rest)
+    private static func put(_ literal: StaticString, at place: inout UnsafeMutableRawPointer) {
+        put(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount), at: &place)
+    }
+
+    /// One bit, the same for a name in any case; of its length and its first letter.
+    private static func trait(_ name: UnsafeRawBufferPointer) -> UInt64 {
+        1 << UInt64((name.count &+ Int((name.first ?? 0) | 0x20)) & 63)
     }
 
     private func keeps(_ name: UnsafeRawBufferPointer) -> Bool {
-        !Self.hop.contains { name.equalsIgnoringCase($0) } && !credentials.contains { $0.matches(name) }
+        guard Self.trait(name) & traits != 0 else { return true }
+        return !Self.hop.contains { name.equalsIgnoringCase($0) } && !credentials.contains { $0.matches(name) }
     }
 
     /// `Connection: close, x-secret-hop` makes x-secret-hop a field of this hop alone.

@@ -43,10 +43,24 @@ package struct IntakePlan: Sendable {
     }
 
     package let table: RouteTable
-    /// At the same places as `table.routes`.
-    package let routes: [(id: RouteID, targets: [Target])]
+    /// The ledger's word for a route.
+    package struct Route: Sendable {
+        package let id: RouteID
+        package var targets: [Target]
+        /// Of the secrets that may prove its requests, by their labels: under these their use is counted.
+        package let prints: [String: String]
 
-    package init(table: RouteTable, routes: [(id: RouteID, targets: [Target])]) {
+        package init(id: RouteID, targets: [Target], prints: [String: String]) {
+            self.id = id
+            self.targets = targets
+            self.prints = prints
+        }
+    }
+
+    /// At the same places as `table.routes`.
+    package let routes: [Route]
+
+    package init(table: RouteTable, routes: [Route]) {
         self.table = table
         self.routes = routes
     }

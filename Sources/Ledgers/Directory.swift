@@ -29,11 +29,24 @@ package struct DirectoryIDs: Sendable {
     package let routes: [(route: RouteID, subscribers: [Entry])]
     /// Those that came by the API, of the routes of the `Directory`.
     package let registered: [RegisteredSubscriber]
+    package let changes: RouteChanges
 
     package init(
-        routes: [(route: RouteID, subscribers: [Entry])], registered: [RegisteredSubscriber] = []
+        routes: [(route: RouteID, subscribers: [Entry])], registered: [RegisteredSubscriber] = [],
+        changes: RouteChanges = RouteChanges(settings: [], credentials: [])
     ) {
         self.routes = routes
         self.registered = registered
+        self.changes = changes
+    }
+}
+
+/// What was changed of the routes of a `Directory` beside their files.
+package struct RouteChanges: Sendable {
+    package let settings: [RouteSettings]
+    package let credentials: [RouteCredential]
+
+    package init(settings: [RouteSettings], credentials: [RouteCredential]) {
+        (self.settings, self.credentials) = (settings, credentials)
     }
 }

@@ -10,9 +10,10 @@ package protocol LedgerEngine: AnyObject {
     /// through the API for these routes. Subscribers of the ledger that are neither in `directory` nor registered are gone: their pending deliveries read as `held` until they return.
     func register(_ directory: Directory) throws(LedgerError) -> DirectoryIDs
 
-    /// Everything in `batch` in one transaction, synced to stable storage when this returns. On an error nothing of the
-    /// batch is stored, and the engine refuses every further batch until `reopen()` succeeded. Settling an attempt that is
-    /// recorded already changes nothing, so that settlements may be brought again.
+    /// Everything in `batch` in one transaction, synced to stable storage when this returns; a batch of outcomes alone is
+    /// synced with the next one. On an error nothing of the batch is stored, and the engine refuses every further batch
+    /// until `reopen()` succeeded. Settling an attempt that is recorded already changes nothing, so that settlements may
+    /// be brought again.
     func commit(_ batch: [LedgerEntry], at now: WallTime) throws(LedgerError) -> [LedgerResult]
 
     /// After an error: closes, opens again, checks what is on disk. What this process had claimed stays claimed.

@@ -4,12 +4,23 @@ package import Domain
 package enum LedgerEntry: Sendable {
     case append(Append)
     case settle(Settlement)
-    case claim(Claim)
+    indirect case claim(Claim)
     /// Gives claimed deliveries back unsent (shutdown, a subscriber that was paused): due at once, no attempt recorded.
     case release([DeliveryID])
     /// Stops or resumes a subscriber by the gateway's own decision; `reason` is kept and shown.
-    case pause(SubscriberID, paused: Bool, reason: String)
-    case operate(Operation)
+    indirect case pause(SubscriberID, paused: Bool, reason: String)
+    indirect case operate(Operation)
+    /// How often secrets were used since that was last told.
+    case uses([SecretUse])
+
+    /// Whether anybody acts on its being on disk. The outcome of an attempt need not be: when a power cut takes it, the
+    /// delivery is found claimed, the attempt recorded as `unknown`, and sent again.
+    var isReliedOn: Bool {
+        switch self {
+        case .settle, .release, .uses: false
+        case .append, .claim, .pause, .operate: true
+        }
+    }
 }
 
 /// The result of the entry at the same place of the batch.
@@ -20,8 +31,9 @@ package enum LedgerResult: Sendable {
     case done
 }
 
-/// An event and its deliveries, stored together or not at all.
-package struct Append: Sendable {
+/// An event and its deliveries, stored together or not at all. A class, because it goes through several queues, and a
+/// reference is all that moves.
+package final class Append: Sendable {
     package let event: Event
     /// In order: delivery ordinals are 1…count.
     package let deliveries: [NewDelivery]
@@ -63,8 +75,8 @@ package enum AppendResult: Sendable, Equatable {
     case duplicate(of: EventID)
 }
 
-/// The end of one attempt.
-package struct Settlement: Sendable {
+/// The end of one attempt. A class for the same reason.
+package final class Settlement: Sendable {
     package let delivery: DeliveryID
     /// Of this delivery: the poster knows it, and the ledger need not look it up to count.
     package let subscriber: SubscriberID

@@ -24,6 +24,9 @@ package protocol LedgerQueue: Sendable {
         _ operation: Operation, done: @escaping @Sendable (Result<OperationResult, LedgerError>) -> Void)
     func register(_ directory: Directory, done: @escaping @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
 
+    /// Counted with the next batch, and dropped while the ledger is in trouble: no event waits for it.
+    func count(_ uses: [SecretUse])
+
     /// A copy of the latest figures, taken now and then by the ledger thread; never blocks on it.
     var statistics: LedgerStatistics { get }
     /// True while batches can be committed.

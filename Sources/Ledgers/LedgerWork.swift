@@ -140,7 +140,7 @@ final class LedgerWork {
             case (.settle(_, let done), .done): done()
             case (.pause(_, _, _, let done), .done): done(nil)
             case (.operate(_, let done), .operated(let result)): done(.success(result))
-            case (.release, .done): break
+            case (.release, .done), (.uses, .done): break
             default: preconditionFailure("an engine answers each entry in kind")
             }
         }
@@ -160,6 +160,7 @@ final class LedgerWork {
             case .pause(_, _, _, let done): done(error)
             case .operate(_, let done): done(.failure(error))
             case .settle, .release: kept.append(post)
+            case .uses: break
             case .register, .quarantine, .stop: preconditionFailure("no part of a batch")
             }
         }

@@ -119,6 +119,8 @@ package final class LedgerWriter: LedgerQueue {
         shared.mailbox.post(.register(directory, done))
     }
 
+    package func count(_ uses: [SecretUse]) { if !uses.isEmpty { shared.mailbox.post(.uses(uses)) } }
+
     package var statistics: LedgerStatistics { shared.statistics.withLock { $0 } }
     package var isWritable: Bool { shared.isWritable.load(ordering: .relaxed) }
 
@@ -131,15 +133,17 @@ package final class LedgerWriter: LedgerQueue {
     }
 }
 
-/// What waits for the ledger's thread, with whom to tell.
+/// What waits for the ledger's thread, with whom to tell. Small, because each is copied from array to array: what is large
+/// and rare is kept apart.
 enum LedgerPost: Sendable {
     case append(Append, @Sendable (Result<AppendResult, LedgerError>) -> Void)
     case settle(Settlement, @Sendable () -> Void)
-    case claim(Claim, @Sendable (Result<ClaimResult, LedgerError>) -> Void)
+    indirect case claim(Claim, @Sendable (Result<ClaimResult, LedgerError>) -> Void)
     case release([DeliveryID])
-    case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
-    case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
-    case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
+    indirect case pause(SubscriberID, paused: Bool, reason: String, @Sendable (LedgerError?) -> Void)
+    indirect case operate(Operation, @Sendable (Result<OperationResult, LedgerError>) -> Void)
+    indirect case register(Directory, @Sendable (Result<DirectoryIDs, LedgerError>) -> Void)
+    case uses([SecretUse])
     /// Refused requests wait in their box.
     case quarantine
     case stop
@@ -153,6 +157,7 @@ enum LedgerPost: Sendable {
         case .release(let deliveries): .release(deliveries)
         case .pause(let subscriber, let paused, let reason, _): .pause(subscriber, paused: paused, reason: reason)
         case .operate(let operation, _): .operate(operation)
+        case .uses(let uses): .uses(uses)
         case .register, .quarantine, .stop: nil
         }
     }

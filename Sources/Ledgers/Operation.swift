@@ -25,6 +25,15 @@ package struct Operation: Sendable {
         /// The body of an event is removed; its digest and everything else stay.
         case redact(EventID)
         case register(RegistryChange)
+        case route(RouteChange)
+
+        /// Routes or subscribers are others once it is done.
+        package var changesPlan: Bool {
+            switch self {
+            case .register, .route: true
+            default: false
+            }
+        }
     }
 
     package let deed: Deed
@@ -68,6 +77,7 @@ package enum OperationResult: Sendable, Equatable {
         /// There is no body to send or to remove.
         case noBody(EventID)
         case registry(RegistryChange.Refusal)
+        case route(RouteChange.Refusal)
     }
 }
 
@@ -103,6 +113,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case deregister = 22
     /// Secrets were sealed with another key.
     case rekey = 23
+    case addCredential = 24
+    case removeCredential = 25
+    case regenerateCredential = 26
+    case enableRoute = 27
+    case disableRoute = 28
+    case changeAddresses = 29
 
     package var text: String {
         switch self {
@@ -128,6 +144,12 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
         case .changeRegistration: "change-registration"
         case .deregister: "deregister"
         case .rekey: "rekey"
+        case .addCredential: "add-credential"
+        case .removeCredential: "remove-credential"
+        case .regenerateCredential: "regenerate-credential"
+        case .enableRoute: "enable-route"
+        case .disableRoute: "disable-route"
+        case .changeAddresses: "change-addresses"
         }
     }
 }
@@ -139,7 +161,7 @@ package struct ActionRecord: Sendable {
     package let at: WallTime
     package let kind: ActionKind
     package let actor: String
-    /// A subscriber as `route/name`, a delivery's or an event's id, a job's id with what it selects, or `batch` and a number.
+    /// A subscriber or credential as `route/name`, a route, a delivery's or an event's id, a job's id with what it selects, or `batch` and a number.
     package let target: String
     package let reason: String
     /// Deliveries that were changed or made, and those that were passed over.

@@ -56,6 +56,14 @@ package final class RouteConfig: Sendable {
     package let file: String
     package let path: String
     package let state: State
+    /// What its verifier is made of; nil when no secret that is added would open the route.
+    let recipe: VerifierRecipe?
+    /// As its file has it, where the API has changed something; nil when this is it.
+    private let origin: RouteConfig?
+    /// Why it takes nothing for now, by an operator's order; nil while it is enabled.
+    package let disabled: String?
+    /// Secrets that were added through the API and count now.
+    package let added: [AddedSecrets]
     /// The first preset that `verify` names; nil when the operator wrote the verifier.
     package let preset: String?
     /// Of events; upper case, as on the wire.
@@ -85,7 +93,8 @@ package final class RouteConfig: Sendable {
     package let subscribers: [SubscriberConfig]
 
     init(
-        name: String, file: String, path: String, state: State, preset: String?, methods: [String],
+        name: String, file: String, path: String, state: State, recipe: VerifierRecipe?, preset: String?,
+        methods: [String],
         handshakes: [Handshake], keys: KeySettings, confirms: Bool, publicURL: String?, groups: [TypeGroup], ack: Ack,
         reject: Ack?, allow: [IPRange],
         maxBody: Int, dedup: TimeSpan?,
@@ -95,6 +104,8 @@ package final class RouteConfig: Sendable {
         self.file = file
         self.path = path
         self.state = state
+        self.recipe = recipe
+        (origin, disabled, added) = (nil, nil, [])
         self.preset = preset
         self.methods = methods.map(Bytes.init)
         self.handshakes = handshakes
@@ -112,6 +123,37 @@ package final class RouteConfig: Sendable {
         self.retry = retry
         self.subscribers = subscribers
     }
+
+    /// `file`'s route with what was changed of it through the API.
+    init(_ file: RouteConfig, state: State, disabled: String?, allow: [IPRange], added: [AddedSecrets]) {
+        origin = file
+        self.state = state
+        self.disabled = disabled
+        self.allow = allow
+        self.added = added
+        recipe = file.recipe
+        name = file.name
+        self.file = file.file
+        path = file.path
+        preset = file.preset
+        methods = file.methods
+        handshakes = file.handshakes
+        handshakeMethods = file.handshakeMethods
+        keys = file.keys
+        confirms = file.confirms
+        publicURL = file.publicURL
+        groups = file.groups
+        ack = file.ack
+        reject = file.reject
+        maxBody = file.maxBody
+        dedup = file.dedup
+        tokens = file.tokens
+        retry = file.retry
+        subscribers = file.subscribers
+    }
+
+    /// Without what was changed through the API.
+    package var asWritten: RouteConfig { origin ?? self }
 
     package func admits(_ source: IPAddress) -> Bool { allow.isEmpty || allow.contains { $0.contains(source) } }
 

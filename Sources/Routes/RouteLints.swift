@@ -48,11 +48,16 @@ extension RouteReader {
                     "the provider signs the URL it calls, and the route does not say which",
                     cure: "give publicUrl as the provider has it, such as \"https://hooks.example.com\(route.path)\""))
         }
+        let preset = route.preset.flatMap { Preset.named($0) }
         switch spec.coverage {
-        case .none:
+        case .none where route.allow.isEmpty:
             diagnostics.report(
-                verify.warning("nothing proves who sent a request", cure: "name the provider's preset, or a verifier"))
-        case .address:
+                verify.warning(
+                    "nothing proves who sent a request",
+                    cure: preset == nil
+                        ? "name the provider's preset, or a verifier"
+                        : "give allow the provider's addresses, and have subscribers ask the provider before they act"))
+        case .none, .address:
             diagnostics.report(
                 verify.warning(
                     "only the source address proves who sent a request",
@@ -60,6 +65,13 @@ extension RouteReader {
         case .partial, .full: break
         }
         if !spec.hasReplayWindow, lintWindow(verify, route) { return }
+        if preset?.repeatsBodies == true, file["event"]?["id"] == nil {
+            guard let node = file["dedup"], route.dedup != nil else { return }
+            return diagnostics.report(
+                node.warning(
+                    "the provider tells of different events in the same words: some would be taken for duplicates",
+                    cure: "leave dedup out"))
+        }
         if !spec.hasReplayWindow, !spec.isUnauthenticated, route.dedup == nil || proof.id == nil {
             diagnostics.report(
                 verify.warning(

@@ -10,10 +10,10 @@ extension RouteReader {
         _ file: ConfigNode, secrets: SecretTable, allow: [IPRange], keys: KeySettings, preset: Preset?
     ) -> RouteProof? {
         let event = file["event"]?.object(keys: ["id", "type"], into: &diagnostics)
-        let id = extractor(event?["id"], preset: preset?.id)
-        let type = extractor(event?["type"], preset: preset?.type)
+        eventID = extractor(event?["id"], preset: preset?.id)
+        eventType = extractor(event?["type"], preset: preset?.type)
         return verifier(file, secrets: secrets, allow: allow, keys: keys).map {
-            RouteProof(verifier: $0, id: id, type: type)
+            RouteProof(verifier: $0, id: eventID, type: eventType)
         }
     }
 

@@ -23,7 +23,9 @@ extension RouteReader {
                 self.candidate?.isUsed = true
                 continue
             }
-            table[key] = liveSecrets(member) { $0.unavailable = $1 }
+            let live = liveSecrets(member) { $0.unavailable = $1 }
+            if live.isEmpty { unusableSecrets.insert(key) }
+            table[key] = live
         }
         return table
     }

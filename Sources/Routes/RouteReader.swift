@@ -34,18 +34,25 @@ struct RouteReader {
     var diagnostics = Diagnostics()
     /// Why the route cannot tell genuine requests from others.
     var unavailable: String?
+    /// Names of secrets that cannot be read.
+    var unusableSecrets: Set<String> = []
+    var eventID: Extractor?
+    var eventType: Extractor?
 
     /// Nil when the file says `enabled: false`, or is no object. With errors reported the result only serves to compare
     /// routes with each other.
     mutating func route(pool: inout SigningKeyPool) -> RouteConfig? {
         guard let file = document.object(keys: Self.keys, into: &diagnostics) else { return nil }
         var table = secretTable(file["secrets"])
+        let closedBySecrets = unavailable
         let path = path(file["path"])
         let tokens = tokens(file["tokens"], path: path, table: &table)
         let publicURL = publicURL(file["publicUrl"])
         let allow = ranges(file["allow"])
         let preset = Self.preset(file["verify"])
         let keys = keySettings(file["keys"])
+        // No secret that is added mends what else is wrong.
+        let isMendable = unavailable == closedBySecrets
         let proof = proof(file, secrets: table, allow: allow, keys: keys, preset: preset)
         let retry = retryPolicy(file["retry"], over: RetryPolicy())
         let subscribers = subscribers(file["subscribers"], retry: retry, pool: &pool)
@@ -55,15 +62,20 @@ struct RouteReader {
         let confirms = confirms(file["confirm"], handshakes, proof)
         let maxBody =
             file["maxBody"]?.byteSize(in: 1...Limits.bodyBytesMost, into: &diagnostics) ?? Limits.bodyBytes
-        let dedup = dedup(file["dedup"])
+        let dedup = dedup(file["dedup"], preset: preset)
         let methods = methods(file["methods"])
         let groups = typeGroups(file["types"])
         let enabled = file["enabled"]?.bool(into: &diagnostics) ?? true
         guard enabled else { return nil }
+        let recipe = file["verify"].map {
+            VerifierRecipe(
+                verify: $0, secrets: table, unusable: unusableSecrets, keys: keys, id: eventID, type: eventType)
+        }
         let state: RouteConfig.State =
             if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
         let route = RouteConfig(
-            name: name, file: document.file, path: path, state: state, preset: preset?.name, methods: methods,
+            name: name, file: document.file, path: path, state: state, recipe: isMendable ? recipe : nil,
+            preset: preset?.name, methods: methods,
             handshakes: handshakes, keys: keys, confirms: confirms, publicURL: publicURL, groups: groups, ack: ack,
             reject: reject, allow: allow,
             maxBody: maxBody,
@@ -113,8 +125,8 @@ struct RouteReader {
         }
     }
 
-    private mutating func dedup(_ node: ConfigNode?) -> TimeSpan? {
-        guard let node else { return Limits.dedupWindow }
+    private mutating func dedup(_ node: ConfigNode?, preset: Preset?) -> TimeSpan? {
+        guard let node else { return preset?.repeatsBodies == true ? nil : Limits.dedupWindow }
         if node.value == .string("off") { return nil }
         return node.duration(in: .seconds(1)...Limits.dedupWindowMost, into: &diagnostics)
     }

@@ -81,8 +81,8 @@ package struct Settings: Sendable {
             "Signs what subscribers get: whsec_… (several, separated by spaces, all sign), env:NAME or file:PATH."),
         Flag(
             "--ledger-key", "SECRET", variable: "HEADGATE_LEDGER_KEY",
-            "Seals secrets of subscribers registered through the API, and tokens and queries of refused requests: env:NAME, "
-                + "file:PATH, 32 bytes in base64. Without it none of them is kept."),
+            "Seals secrets of subscribers and routes that came through the API, and tokens and queries of refused requests: "
+                + "env:NAME, file:PATH, 32 bytes in base64. Without it none of them is kept."),
         Flag(
             "--alarm-url", "URL", variable: "HEADGATE_ALARM_URL",
             "Where alarms are posted, signed with the signing secret."),

@@ -9,7 +9,7 @@ package import Domain
 ///
 /// One request at a time: the next pipelined one is looked at only after the answer to this one was queued, so answers
 /// leave in order. After a refusal no further byte is ever parsed.
-package struct Connection: Sendable {
+package struct Connection: ~Copyable, Sendable {
     /// What the shell does next.
     package enum Step: Sendable, Equatable {
         /// Read more into the queue, which need not grow beyond `room` bytes, and ask again.

@@ -112,6 +112,15 @@ final class Scene {
         _ = try ledger.commit(
             [.operate(Operation(.register(.add(registration, paused: nil)), actor: "admin", reason: ""))], at: now)
         _ = try ledger.commit([.operate(Operation(.stop(job), actor: "tests", reason: "none"))], at: clock.wall())
+        let sealing = try SealingKey(Secret([UInt8](0..<32)))
+        let credential = RouteCredential(
+            id: webhook, route: "pay", name: "partner", secretNames: ["SECRET"], isGenerated: true,
+            secrets: try SealedBytes(
+                ["SECRET": Secret(Self.hidden)].packed, with: sealing,
+                for: RouteCredential.context(id: webhook, version: 1)), createdAt: now, createdBy: "tests",
+            changedAt: now)
+        _ = try ledger.commit(
+            [.operate(Operation(.route(.add(credential)), actor: "tests", reason: "none"))], at: now)
         _ = try grant("ci", .read)
     }
 
@@ -177,6 +186,8 @@ final class Scene {
     func path(of endpoint: APIEndpoint) -> String {
         endpoint.path.text.replacing("/v1/events/{id}", with: "/v1/events/\(event.text)")
             .replacing("/v1/deliveries/{id}", with: "/v1/deliveries/\(DeliveryID(event: event, ordinal: 1).text)")
+            .replacing("/{route}/credentials/{name}", with: "/pay/credentials/partner")
+            .replacing("/v1/routes/{route}", with: "/v1/routes/pay")
             .replacing("{route}/{name}", with: "pay/billing").replacing(
                 "/v1/replays/preview", with: "/v1/replays/preview?route=pay"
             )

@@ -1,15 +1,16 @@
 import Testing
 
-/// The targets as Package.swift declares them, read as text: the manifest writes each with one of four words.
+/// The targets as Package.swift declares them, read as text: the manifest writes each with one of five words.
 struct Manifest {
     struct Target: Sendable, CustomTestStringConvertible {
-        enum Kind: String { case layer, tests, cLibrary, executableTarget }
+        enum Kind: String { case layer, tests, testSupport, cLibrary, executableTarget }
         let kind: Kind
         let name: String
         let dependencies: [String]
 
         var testDescription: String { name }
-        var directory: String { kind == .tests ? "Tests/\(name)" : "Sources/\(name)" }
+        var isTests: Bool { kind == .tests || kind == .testSupport }
+        var directory: String { isTests ? "Tests/\(name)" : "Sources/\(name)" }
     }
 
     let targets: [Target]
@@ -20,7 +21,7 @@ struct Manifest {
         let text = (try? Repository.text("Package.swift")) ?? ""
         let code = text.replacing(/\/\/[^\n]*/, with: "")
         let declaration =
-            /\b(layer|tests|cLibrary|executableTarget)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:on|dependencies):\s*\[([^\]]*)\])?/
+            /\b(layer|tests|testSupport|cLibrary|executableTarget)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:on|dependencies):\s*\[([^\]]*)\])?/
         targets = code.matches(of: declaration).compactMap { match in
             Target.Kind(rawValue: String(match.1)).map { kind in
                 Target(
@@ -30,7 +31,7 @@ struct Manifest {
         }
     }
 
-    var products: [Target] { targets.filter { $0.kind != .tests } }
+    var products: [Target] { targets.filter { !$0.isTests } }
     var swiftTargets: [Target] { targets.filter { $0.kind != .cLibrary } }
 }
 

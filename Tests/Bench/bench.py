@@ -45,15 +45,18 @@ def ours(runs):
 def conditions(runs):
     """What other circumstances make of it; three subscribers unless another number is said."""
     runs.return_200("nginx return 200 over TLS", scheme="https")
+    runs.return_200("nginx return 200, 512 connections", connections=512)
     with subscribers(runs) as urls:
         runs.bare_libcurl("(a) bare libcurl, 64 KiB", urls, LARGE)
         runs.gateway("no search index, 3 subscribers", urls, 3, flags=("--search-size", "0"))
         runs.gateway("TLS, 0 subscribers", urls, 0, scheme="https")
+        runs.gateway("512 connections, 0 subscribers", urls, 0, connections=512)
         runs.gateway("64 KiB bodies, 3 subscribers", urls, 3, body=LARGE)
         runs.gateway("1 connection, 3 subscribers", urls, 3, connections=1)
         runs.gateway("512 connections, 3 subscribers", urls, 3, connections=512)
         runs.gateway("on one core, 3 subscribers", urls, 3, cores={0})
         runs.gateway("one of 3 hanging", urls, 2, hanging=1)
+        runs.gateway("an empty ledger, 3 subscribers", urls, 3)
         runs.gateway("a million events before, 3 subscribers", urls, 3, before=MILLION)
 
 

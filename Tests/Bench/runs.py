@@ -10,7 +10,7 @@ from pathlib import Path
 
 import signed_requests
 from certificates import make_certificate
-from full_ledger import fill
+from filling import fill
 from headgate import Gateway
 from programs import Ceiling, Nginx, free_ports, mirror, wait_for_port, wrk
 
@@ -55,14 +55,14 @@ class Runs:
             took = drained(subscribers, before + result["requests"] * fan_out, start)
         self.report(row, result, took, fan_out)
 
-    def return_200(self, row, scheme="http"):
+    def return_200(self, row, scheme="http", **load):
         port, = free_ports(1)
         certificate, key = self.certificate
         secure = f"ssl_certificate {certificate}; ssl_certificate_key {key};" if scheme == "https" else ""
         listen = f"listen 127.0.0.1:{port} {'ssl' if secure else ''} backlog=4096;"
         with Nginx(self.directory, "plain", f"server {{ {listen} {secure} return 200; }}"):
             wait_for_port(port)
-            result = self.load(port, scheme=scheme)
+            result = self.load(port, scheme=scheme, **load)
         self.report(row, result, result["seconds"], 0)
 
     # What we do.

@@ -19,7 +19,7 @@ struct MadeSecrets {
         texts = outline.secrets.mapValues { form in
             switch form {
             case .text, .hex: "0123456789abcdef0123456789abcdef"
-            case .base64: "whsec_" + Base64.encode(Array("a secret of thirty-two bytes or so".utf8))
+            case .base64: Base64.encode(Array("a secret of thirty-two bytes or so".utf8))
             case .pem, .der, .ed25519Hex, .ed25519Base64, .jwk, .jwks: text.written(as: form) ?? ""
             }
         }

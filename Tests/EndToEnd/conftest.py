@@ -1,5 +1,6 @@
 import pytest
 
+from asking import Route
 from headgate import BINARY, SIGNING_SECRET, Gateway
 from subscriber import Loop, Subscriber
 
@@ -51,6 +52,12 @@ def gateway(tmp_path, request):
     assert "Fatal error" not in log and "Crash" not in log, log[-4000:]
     assert SIGNING_SECRET not in log, "the signing secret is in the log"
     assert ended in (None, 0, -9), f"headgate ended with {ended}:\n{log[-4000:]}"
+
+
+@pytest.fixture
+def route(gateway, subscriber):
+    """Starts the gateway with one route of a preset."""
+    return lambda *arguments, **definition: Route(gateway, subscriber, *arguments, **definition)
 
 
 failed = pytest.StashKey[bool]()

@@ -7,6 +7,7 @@ import pytest
 
 from headgate import ADMIN_TOKEN, run
 from providers import Criptoladrillo
+from registry import KEY
 from waiting import until
 
 PROVIDER = Criptoladrillo()
@@ -37,7 +38,7 @@ def busy(gateway, subscriber):
         {"name": "bad", "url": subscriber(500).url, "retry": {"schedule": []}},
         {"name": "slow", "url": subscriber(503).url, "retry": {"schedule": ["1h"]}},
     ])
-    gateway.start()
+    gateway.start(env=KEY)
     for _ in range(3):
         webhook = PROVIDER.webhook()
         assert gateway.post("/in", webhook.body, webhook.headers).status == 200

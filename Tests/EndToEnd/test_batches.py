@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from headgate import run
+
 
 def test_a_body_goes_to_whoever_one_of_its_events_is_for(gateway, subscriber):
     created, deleted, everything = subscriber(), subscriber(), subscriber()
@@ -60,6 +62,38 @@ def test_every_item_of_adyens_batch_has_to_be_genuine(gateway, subscriber):
     assert captures.requests[0]["headgate-event-type"] == "AUTHORISATION,CAPTURE"
     assert post(adyen_item("1", "AUTHORISATION"), adyen_item("2", "CAPTURE"))[1] == 200, "a duplicate"
     assert len(gateway.rows("events", "list")) == 1 and refunds.requests == []
+
+
+BATCHES = {
+    "hubspot-v3": ([{"eventId": 1, "subscriptionType": "a"}, {"eventId": 2, "subscriptionType": "b"}], "1,2", "a,b"),
+    "sendgrid": ([{"sg_event_id": "1", "event": "a"}, {"sg_event_id": "2", "event": "b"}], "1,2", "a,b"),
+    "klaviyo": ({"data": [{"external_id": "1", "topic": "a"}, {"external_id": "2", "topic": "b"}]}, "1,2", "a,b"),
+    "asana": ({"events": [{"action": "x", "resource": {"resource_type": "a"}},
+                          {"action": "y", "resource": {"resource_type": "b"}}]}, None, "a.x,b.y"),
+}
+
+
+@pytest.mark.parametrize("preset", BATCHES)
+def test_ids_and_types_of_every_item_are_found(preset, gateway, subscriber, tmp_path):
+    batch, ids, types = BATCHES[preset]
+    first, second, third = subscriber(), subscriber(), subscriber()
+    secrets, flags = {"SECRET": "k"}, []
+    if preset == "sendgrid":
+        key = tmp_path / "sendgrid.key"
+        assert run("keys", "new", "--for", preset, "--out", key).returncode == 0
+        secrets, flags = {"PUBKEY": key.with_suffix(".key.pub").read_text()}, ["--key", key]
+    gateway.route("in", verify=preset, secrets=secrets, publicUrl="https://hooks.example.com/in", subscribers=[
+        {"name": "first", "url": first.url, "events": ["a*"]}, {"name": "second", "url": second.url, "events": ["b*"]},
+        {"name": "third", "url": third.url, "events": ["c*"]}])
+    gateway.start()
+    data = tmp_path / "batch.json"
+    data.write_text(json.dumps(batch))
+    sent = run("send", "in", "--routes", gateway.routes, "--to", f"http://127.0.0.1:{gateway.intake_port}", "--data", data, *flags)
+    assert sent.returncode == 0, sent.stderr
+    for request in first.wait(1) + second.wait(1):
+        assert (request.body, request["headgate-event-type"]) == (data.read_bytes(), types)
+        assert request.all("headgate-provider-event-id") == ([ids] if ids else [])
+    assert third.requests == []
 
 
 @pytest.mark.parametrize("preset, status", [("gocardless", 498), ("klarna", 400)])

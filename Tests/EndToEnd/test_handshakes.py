@@ -10,49 +10,9 @@ import urllib.parse
 
 import pytest
 
+from asking import echoed, hex_mac
 from certificates import make_certificate
 from waiting import until
-
-
-def hex_mac(key, text, hash="sha256"):
-    return hmac.digest(key.encode(), text if isinstance(text, bytes) else text.encode(), hash).hex()
-
-
-class Route:
-    """One route with one subscriber, and the ways to ask it."""
-
-    def __init__(self, gateway, subscriber, preset, secrets, **definition):
-        self.gateway, self.sink = gateway, subscriber()
-        gateway.route("in", verify=preset, secrets=secrets, **definition,
-                      subscribers=[{"name": "s", "url": self.sink.url}])
-        gateway.start()
-
-    def get(self, **query):
-        return self.gateway.post("/in?" + urllib.parse.urlencode(query), None, method="GET")
-
-    def post(self, body, headers=(), query=""):
-        body = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.gateway.post("/in" + query, body, {"Content-Type": "application/json", **dict(headers)})
-
-    def counted(self, result):
-        return self.gateway.metric("headgate_events_total", route="in", result=result)
-
-    def was_only_answered(self, times=1):
-        """Counted and logged as what it was, and nothing of it is in the ledger or with the subscriber."""
-        assert self.counted("handshake") == times
-        until(lambda: len(self.gateway.logged("handshake")) == times)
-        assert self.gateway.rows("events", "list") == []
-        assert self.sink.requests == []
-
-
-@pytest.fixture
-def route(gateway, subscriber):
-    return lambda *arguments, **definition: Route(gateway, subscriber, *arguments, **definition)
-
-
-def echoed(reply, text, type="text/plain"):
-    assert (reply.status, reply.body.decode(), reply["Content-Type"]) == (200, text, type), reply
-    assert reply["X-Content-Type-Options"] == "nosniff"
 
 
 def slack_signed(body, key="k", when=None):
@@ -184,15 +144,6 @@ def test_discord_pings_signed_and_probes_with_wrong_signatures(route, tmp_path):
     assert discord.post(ping).status == 401
     assert discord.post(ping, signed(ping)).json() == {"type": 1}
     discord.was_only_answered()
-
-
-def test_xero_is_answered_with_nothing_but_the_status(route):
-    xero = route("xero", {"SECRET": "k"})
-    body = b'{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"S0m3r4Nd0mT3xt"}'
-    right = base64.b64encode(hmac.digest(b"k", body, "sha256")).decode()
-    for signature, status in [(right, 200), (base64.b64encode(bytes(32)).decode(), 401), ("", 401)]:
-        reply = xero.post(body, {"x-xero-signature": signature})
-        assert (reply.status, reply.body, reply["Set-Cookie"]) == (status, b"", None)
 
 
 def test_notions_token_is_shown_while_the_route_waits_for_it_and_at_no_other_time(route):

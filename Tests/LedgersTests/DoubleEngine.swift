@@ -47,7 +47,7 @@ final class DoubleEngine: LedgerEngine {
                 return .appended(.accepted(EventID(next), conflictsWith: nil))
             case .claim: return .claimed(ClaimResult(deliveries: [], nextDue: nil))
             case .operate: return .operated(.done(changed: 0, subscribers: []))
-            case .settle, .release, .pause: return .done
+            case .settle, .release, .pause, .uses: return .done
             }
         }
     }
@@ -60,6 +60,7 @@ final class DoubleEngine: LedgerEngine {
         case .release: "release"
         case .pause: "pause"
         case .operate: "operate"
+        case .uses: "uses"
         }
     }
 

@@ -119,6 +119,7 @@ struct OperationTests {
             ALTER TABLE deliveries DROP COLUMN closure; ALTER TABLE ledger DROP COLUMN handed_from;
             DROP INDEX pending; CREATE INDEX pending ON deliveries (lease, subscriber, due_at) WHERE state = 0;
             DROP TABLE proof; DROP TABLE tree; DROP TABLE removed; DROP TABLE registrations;
+            DROP TABLE credentials; DROP TABLE route_settings; DROP TABLE secret_uses; DROP TABLE secret_prints;
             PRAGMA user_version = 1;
             """, on: scene.path)
         try scene.restart()

@@ -110,6 +110,14 @@ import Wire
         #expect(token.text == "old-secret")
     }
 
+    @Test(
+        "remembers no bodies of a provider that repeats them for other events, unless it says so",
+        arguments: [("dropbox", "", nil), ("dropbox", #", dedup: "1h""#, 3600), ("github", "", 86400)])
+    func repeatedBodies(_ preset: String, _ members: String, _ seconds: Int64?) throws {
+        let world = MadeUp.route(#"verify: "\#(preset)", secrets: { SECRET: "env:S" }\#(members)"#)
+        #expect(try #require(world.only()).dedup == seconds.map { .seconds($0) })
+    }
+
     @Test("that is switched off is checked and not loaded")
     func disabled() {
         let world = MadeUp.route("enabled: false")

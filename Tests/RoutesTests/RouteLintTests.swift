@@ -20,6 +20,18 @@ import Testing
             "warning: routes/r.json5: verify: only the source address proves who sent a request; have subscribers ask the provider before they act"
         ),
         (
+            #"verify: "mollie-classic""#,
+            "warning: routes/r.json5: verify: nothing proves who sent a request; give allow the provider's addresses, and have subscribers ask the provider before they act"
+        ),
+        (
+            #"verify: "mollie-classic", allow: ["203.0.113.7"]"#,
+            "warning: routes/r.json5: verify: only the source address proves who sent a request; have subscribers ask the provider before they act"
+        ),
+        (
+            #"verify: "dropbox", secrets: { SECRET: "env:S" }, dedup: "24h""#,
+            "warning: routes/r.json5: dedup: the provider tells of different events in the same words: some would be taken for duplicates; leave dedup out"
+        ),
+        (
             #"dedup: "off""#,
             "warning: routes/r.json5: verify: an old request can be sent again: no timestamp is checked, and no event id is remembered; leave dedup on"
         ),
@@ -127,6 +139,8 @@ import Testing
             #"verify: "linear", secrets: { SECRET: "env:S" }, ack: { status: 200, body: "thanks" }"#,
             #"verify: "incode-static", secrets: { TOKEN: "env:S" }, ack: { status: 204 }"#,
             #"verify: "hurupay", secrets: { PUBKEY: "env:P" }, ack: { status: 200, type: "text/html", body: "OK" }"#,
+            #"verify: "dropbox", secrets: { SECRET: "env:S" }"#,
+            #"verify: "dropbox", secrets: { SECRET: "env:S" }, dedup: "1h", event: { id: "header:X-Id" }"#,
             "", #"dedup: "1h""#, #"maxBody: "64KiB""#, #"retry: { schedule: ["1s"] }"#,
             #"verify: "stripe", secrets: { SECRET: "env:S" }, dedup: "off""#,
             #"verify: "square", secrets: { SECRET: "env:S" }, publicUrl: "https://h.example.com/r""#,

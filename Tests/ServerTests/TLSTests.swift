@@ -42,21 +42,6 @@ private let certificate = Result { try TestCertificate(name: "headgate.test") }
         #expect(try client.answer().text == "last")
     }
 
-    @Test("gives the verdicts of plain HTTP, byte by byte", arguments: VerdictCase.all)
-    func verdicts(_ sample: VerdictCase) throws {
-        let server = try server()
-        let client = try server.connect().startTLS()
-        // A refusal may come before the last byte, and end the connection under it.
-        try? client.drip(sample.text)
-        for status in sample.statuses { #expect(try client.answer().status == status) }
-        if sample.closes {
-            client.closeWriting()
-            #expect(client.rest().isEmpty)
-        } else {
-            #expect(try client.exchange(post("/echo", "next")).text == "next")
-        }
-    }
-
     @Test("older than 1.2 is refused") func old() throws {
         let server = try server()
         let client = try server.connect()

@@ -149,6 +149,10 @@ import Testing
                 """#)
         #expect(try #require(read(guarded, secrets).spec).credentialFields == ["x-pass"])
 
+        #expect(
+            try #require(read(configNode(json5: #""microsoft-teams""#), ["SECRET": [Secret("c2VjcmV0")]]).spec)
+                .credentialFields == ["authorization"])
+
         let open = try #require(read(configNode(json5: #"{ any: ["github", { type: "none" }] }"#), secrets).spec)
         #expect(open.isUnauthenticated && !open.readsQuery)
         for place in ["query:token", "header:X-Token"] {

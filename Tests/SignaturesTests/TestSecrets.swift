@@ -24,7 +24,7 @@ struct TestSecrets {
         switch form {
         case .text: "0123456789abcdef0123456789abcdef"
         case .hex: "0123456789abcdef0123456789abcdef"
-        case .base64: "whsec_" + Base64.encode(Array("a secret of thirty-two bytes or so".utf8))
+        case .base64: Base64.encode(Array("a secret of thirty-two bytes or so".utf8))
         case .pem: key.publicPEM
         case .der: der
         case .ed25519Hex: Hex.encode(raw)

@@ -11,6 +11,7 @@ import Wire
 /// One recorded request with the verdict that a verifier must give.
 struct Vector: Sendable, CustomTestStringConvertible {
     let id: String
+    let provider: String
     let verify: ConfigNode
     let presetName: String?
     let secrets: SecretTable
@@ -23,6 +24,8 @@ struct Vector: Sendable, CustomTestStringConvertible {
     let respond: String?
     let respondKey: ConfigNode?
     let answer: String?
+    /// Of that answer.
+    let fields: [String: String]
 
     var testDescription: String { id }
 }
@@ -49,6 +52,7 @@ extension Vector {
     fileprivate init(_ item: [String: Any]) throws {
         let request = try #require(item["request"] as? [String: Any])
         id = try #require(item["id"] as? String)
+        provider = try #require(item["provider"] as? String)
         verify = configNode(try #require(item["verify"]))
         presetName = item["verify"] as? String
         secrets = (item["secrets"] as? [String: String] ?? [:]).mapValues { [Secret($0)] }
@@ -67,6 +71,7 @@ extension Vector {
         respond = item["respond"] as? String
         respondKey = (item["respond_key"] as? [String: Any]).map { configNode($0) }
         answer = item["expect_response"] as? String
+        fields = item["expect_fields"] as? [String: String] ?? [:]
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTPCases
 import Testing
 
 @Suite("Every case", .timeLimit(.minutes(2))) struct CaseTests {

@@ -1,4 +1,5 @@
 import Domain
+import HTTPCases
 import Testing
 import Wire
 
@@ -31,6 +32,10 @@ private final class Bench {
         return next()
     }
 
+    var awaitsAnswer: Bool { machine.awaitsAnswer }
+    var isIdle: Bool { machine.isIdle }
+    var path: String { Conversation.text(machine.view(of: queue).path) }
+
     func answer() -> AnswerForm { machine.answer(queue, at: now) }
     func answerEarly() -> AnswerForm { machine.answerEarly(queue, at: now) }
     func ended() -> Bool { machine.ended(queue, at: now) }
@@ -51,10 +56,10 @@ private let last = AnswerForm(persistence: .close)
         #expect(bench.admit(get + next) == .request)
         bench.machine.handedOver(bench.queue)
         #expect(bench.next() == .waitForAnswer)
-        #expect(bench.machine.awaitsAnswer)
+        #expect(bench.awaitsAnswer)
         #expect(bench.answer().persistence == .persist)
         #expect(bench.next() == .admission)
-        #expect(Conversation.text(bench.machine.view(of: bench.queue).path) == "/next")
+        #expect(bench.path == "/next")
     }
 
     @Test("leaves the body out of an answer to HEAD, and only there") func head() {
@@ -79,7 +84,7 @@ private let last = AnswerForm(persistence: .close)
         #expect(bench.receive(request("POST / HTTP/1.1", "Content-Length: 2\r\n", then: "ab" + next)) == .admission)
         #expect(bench.answerEarly().persistence == .persist)
         #expect(bench.next() == .admission)
-        #expect(Conversation.text(bench.machine.view(of: bench.queue).path) == "/next")
+        #expect(bench.path == "/next")
     }
 
     @Test(
@@ -139,9 +144,9 @@ private let last = AnswerForm(persistence: .close)
 
     @Test("makes every answer the last one while draining") func draining() {
         let bench = Bench()
-        #expect(bench.machine.isIdle)
+        #expect(bench.isIdle)
         #expect(bench.admit(get) == .request)
-        #expect(!bench.machine.isIdle)
+        #expect(!bench.isIdle)
         bench.machine.handedOver(bench.queue)
         bench.machine.isDraining = true
         #expect(bench.answer().persistence == .close)

@@ -1,4 +1,5 @@
 import Domain
+import HTTPCases
 import Testing
 import Wire
 

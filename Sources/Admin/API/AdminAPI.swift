@@ -6,7 +6,8 @@ package enum AdminAPI {
     static let endpoints: [APIEndpoint] =
         Health.endpoints + EventEndpoints.all + DeliveryEndpoints.all + SubscriberEndpoints.all + ReplayEndpoints.all
         + ActionEndpoints.all + ReconcileEndpoints.all + ProofEndpoints.all + TokenEndpoints.all
-        + QuarantineEndpoints.all + OpenAPI.endpoints + WebhookEndpoints.all + RegistrationEndpoints.all
+        + QuarantineEndpoints.all + RouteEndpoints.all + CredentialEndpoints.all + SecretEndpoints.all
+        + OpenAPI.endpoints + WebhookEndpoints.all + RegistrationEndpoints.all
 
     static func answer(_ request: APIRequest, as verdict: Access.Verdict, hasToken: Bool, at desk: AdminDesk)
         -> Answer

@@ -35,6 +35,7 @@ extension OperationResult.Refusal {
         case .noBody(let event):
             Problem(.conflict, "the body of \(event.text) was removed; there is nothing left to send or to remove")
         case .registry(let refusal): refusal.problem
+        case .route(let refusal): refusal.problem
         }
     }
 }

@@ -37,7 +37,7 @@ extension AdminState.Readiness {
             .member("routes", .count, "How many are loaded."), .member("draining", .flag),
             .member(
                 "unavailable", .list(of: .object([.member("route", .text()), .member("reason", .text())])),
-                "Routes that answer 503 for want of a secret."),
+                "Routes that answer 503: for want of a secret, or by an operator's order."),
         ]))
 
     func write(to json: inout JSONWriter) {

@@ -85,7 +85,7 @@ enum TokenEndpoints {
     }
 
     /// As names of routes and subscribers are.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         text.wholeMatch(of: /[a-z0-9][a-z0-9._-]*/.asciiOnlyDigits()) != nil && text.utf8.count <= Limits.nameBytes
     }
 }

@@ -1,12 +1,30 @@
+internal import CLinux
 internal import Crypto
 package import Domain
+internal import Glibc
+internal import Net
 
 extension LedgerReader {
     /// What the ledger is now.
     package func checkpoint(at now: WallTime) throws(LedgerError) -> Checkpoint {
-        try snapshot { () throws(SQLiteError) in
+        try lastingSnapshot { () throws(SQLiteError) in
             var sha256 = try SHA256.ofLedger()
             return try Self.checkpoint(of: database, at: now, sha256: &sha256)
+        }
+    }
+
+    /// What is going to be signed: no power cut may take it back, and the latest outcomes need not be synced yet.
+    func lastingSnapshot<Result>(_ body: () throws(SQLiteError) -> Result) throws(LedgerError) -> Result {
+        let result = try snapshot(body)
+        do throws(SystemError) {
+            let log = headgate_open(path + "-wal", O_RDONLY, 0)
+            // Without a log all of it is in the database, synced.
+            if log == -1, errno == ENOENT { return result }
+            let file = FileDescriptor(adopting: try check("open") { log })
+            try check("fdatasync") { fdatasync(file.raw) }
+            return result
+        } catch {
+            throw .storage(path: path + "-wal", code: error.code, detail: error.description)
         }
     }
 

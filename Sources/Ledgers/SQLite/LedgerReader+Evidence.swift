@@ -4,7 +4,7 @@ package import Domain
 extension LedgerReader {
     /// With a checkpoint of this moment; nil when there is no such event.
     package func evidence(_ id: EventID, at now: WallTime) throws(LedgerError) -> Evidence? {
-        try snapshot { () throws(SQLiteError) in try EvidenceSearch(self).evidence(id, at: now) }
+        try lastingSnapshot { () throws(SQLiteError) in try EvidenceSearch(self).evidence(id, at: now) }
     }
 }
 

@@ -12,6 +12,7 @@ extension OpenLedger {
             _ = try operate(
                 Operation(paused ? .pause(subscriber) : .resume(subscriber), actor: "headgate", reason: reason), at: now
             )
+        case .uses(let uses): try secretUses.note(uses)
         case .operate(let operation): return .operated(try operate(operation, at: now))
         }
         return .done

@@ -18,6 +18,7 @@ extension OpenLedger {
         case .access(let deed): try access(deed, by: operation, at: now)
         case .redact(let event): try redact(event, by: operation, at: now)
         case .register(let change): try operate(change, by: operation, at: now)
+        case .route(let change): try operate(change, by: operation, at: now)
         }
     }
 

@@ -3,22 +3,12 @@ internal import Domain
 
 /// What was refused, and what operators do with it.
 extension OpenLedger {
-    /// In a transaction of its own, and not synced: its place in the log is synced with the next batch of events. A power
-    /// cut may lose it, and nothing else (https://www.sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL).
+    /// In a transaction of its own, which a power cut may take, and nothing else.
     func keep(
         _ refused: [RefusedRequest], caps: QuarantineCaps, key: SealingKey?, at now: WallTime
     ) throws(SQLiteError) -> QuarantineChange {
-        try database.execute("PRAGMA synchronous = NORMAL")
-        do throws(SQLiteError) {
-            let change = try transaction(at: now) { () throws(SQLiteError) in
-                try quarantine.write(refused, caps: caps, key: key, at: now)
-            }
-            try database.execute("PRAGMA synchronous = FULL")
-            return change
-        } catch {
-            // Whoever goes on with this connection must find it as it was.
-            try database.execute("PRAGMA synchronous = FULL")
-            throw error
+        try transaction(at: now, isSynced: false) { () throws(SQLiteError) in
+            try quarantine.write(refused, caps: caps, key: key, at: now)
         }
     }
 

@@ -84,7 +84,7 @@ extension OpenLedger {
             let entry = try directory.enroll(one.name, at: one.url, of: one.route)
             registered.append(RegisteredSubscriber(place: place, registration: one, ids: entry))
         }
-        return DirectoryIDs(routes: ids.routes, registered: registered)
+        return DirectoryIDs(routes: ids.routes, registered: registered, changes: try changes(of: given))
     }
 }
 

@@ -23,12 +23,16 @@ final class OpenLedger {
     let removals: RemovalTable
     let retention: RetentionWork
     let registry: RegistryTable
+    let credentials: CredentialTable
+    let secretUses: SecretUseTable
     let database: Database
     let checkpoints: Checkpoints
 
     /// This process's claim on deliveries: `deliveries.lease`.
     let run: Int64
     var sequence: EventIDSequence
+
+    private var syncsCommits = true
 
     private let begin: Statement
     private let commit: Statement
@@ -70,6 +74,8 @@ final class OpenLedger {
             removals = try RemovalTable(database)
             retention = try RetentionWork(database)
             registry = try RegistryTable(database)
+            credentials = try CredentialTable(database)
+            secretUses = try SecretUseTable(database)
             begin = try Statement("BEGIN IMMEDIATE", on: database)
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
@@ -105,9 +111,13 @@ final class OpenLedger {
     }
 
     /// Everything that `body` does, with its place in the chain, or nothing of it.
+    ///
+    /// - Parameter isSynced: false when a power cut may take it. It is synced with the next one that is, or before the log is
+    ///   written back (https://www.sqlite.org/pragma.html#pragma_synchronous, WAL and NORMAL).
     func transaction<Result>(
-        at now: WallTime, _ body: () throws(SQLiteError) -> Result
+        at now: WallTime, isSynced: Bool = true, _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
+        try sync(isSynced)
         try begin.run()
         do throws(SQLiteError) {
             let result = try body()
@@ -122,6 +132,12 @@ final class OpenLedger {
             if database.isInTransaction { try? rollback.run() }
             throw error
         }
+    }
+
+    private func sync(_ isWanted: Bool) throws(SQLiteError) {
+        guard isWanted != syncsCommits else { return }
+        try database.execute(isWanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        syncsCommits = isWanted
     }
 
     /// Makes sure that a transaction whose sync failed cannot come back: it is in the log, complete, and would be found

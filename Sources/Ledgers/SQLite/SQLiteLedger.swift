@@ -45,7 +45,7 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func commit(_ batch: [LedgerEntry], at now: WallTime) throws(LedgerError) -> [LedgerResult] {
-        try transaction(at: now) { open throws(SQLiteError) in
+        try transaction(at: now, isSynced: batch.contains(where: \.isReliedOn)) { open throws(SQLiteError) in
             var results: [LedgerResult] = []
             results.reserveCapacity(batch.count)
             for entry in batch { results.append(try open.apply(entry, at: now)) }
@@ -217,10 +217,10 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     private func transaction<Result>(
-        at now: WallTime, _ body: (OpenLedger) throws(SQLiteError) -> Result
+        at now: WallTime, isSynced: Bool = true, _ body: (OpenLedger) throws(SQLiteError) -> Result
     ) throws(LedgerError) -> Result {
         try inPlace { open throws(SQLiteError) in
-            let result = try open.transaction(at: now) { () throws(SQLiteError) in try body(open) }
+            let result = try open.transaction(at: now, isSynced: isSynced) { () throws(SQLiteError) in try body(open) }
             end = open.chain.end
             return result
         }

@@ -9,7 +9,10 @@ enum Schema {
     static var version: Int { steps.count }
 
     /// Each runs in a transaction of its own.
-    static let steps: [StaticString] = [first, operations, handover, proof, access, registry, quarantine, bodies]
+    static let steps: [StaticString] = [
+        first, operations, handover, proof, access, registry, quarantine,
+        credentials, bodies,
+    ]
 
     /// Keys are integers, rows narrow, and an event whose deliveries succeed at once pays for one secondary index only.
     ///

@@ -16,6 +16,8 @@ package struct Handshake: Sendable {
     let status: Int
     let type: ContentType
     let body: Template
+    /// Of the answer, beside its type.
+    let fields: [Field]
     let jsonPaths: [JSONPath]
     /// It is told, or answered, by parts of the query.
     package let readsQuery: Bool
@@ -31,20 +33,32 @@ package struct Handshake: Sendable {
         case json = "application/json"
     }
 
+    /// A field of the answer, which may repeat a part of the request.
+    struct Field: Sendable {
+        let name: String
+        let value: Template
+    }
+
     /// What to answer; send it with `X-Content-Type-Options: nosniff`, for it repeats what a stranger sent.
-    package struct Answer: Sendable, Equatable {
+    package struct Answer: Sendable {
         package let status: Int
         package let type: String
         package let body: [UInt8]
+        /// Printable, and never of those that frame the answer.
+        package let fields: [(name: String, value: String)]
         /// What the operator is to see in the log, and act on or not: nothing here does.
         package let shown: [UInt8]?
         /// What is shown is an address of the provider's, by https.
         package let isAddress: Bool
 
-        init(status: Int, type: String, body: [UInt8], shown: [UInt8]?, isAddress: Bool = false) {
+        init(
+            status: Int, type: String, body: [UInt8], fields: [(name: String, value: String)], shown: [UInt8]?,
+            isAddress: Bool
+        ) {
             self.status = status
             self.type = type
             self.body = body
+            self.fields = fields
             self.shown = shown
             self.isAddress = isAddress
         }
@@ -53,7 +67,7 @@ package struct Handshake: Sendable {
     /// It shows an address, which a route may open by itself.
     package var showsAddress: Bool { needsVerification && shown?.hosts != nil }
 
-    /// Reads one handshake, or a list of them: `{ when: {…}, verify: false, key: …, respond: { status, type, body }, show }`;
+    /// Reads one handshake, or a list of them: `{ when: {…}, verify: false, key: …, respond: { status, type, headers, body }, show }`;
     /// an empty list is none.
     ///
     /// - Returns: nil, reported, when something is wrong.
@@ -96,8 +110,17 @@ package struct Handshake: Sendable {
             }
             shownText = text
         }
+        var answered: [(name: String, value: String)] = []
+        for field in fields {
+            // A space or a control character could end the field or begin another.
+            guard let value = try? evaluation.text(of: field.value), value.allSatisfy({ (0x21...0x7e).contains($0) })
+            else { return nil }
+            answered.append((field.name, String(decoding: value, as: UTF8.self)))
+        }
         evaluation.escapesJSON = type == .json
         guard let text = try? evaluation.text(of: body) else { return nil }
-        return Answer(status: status, type: type.rawValue, body: text, shown: shownText, isAddress: showsAddress)
+        return Answer(
+            status: status, type: type.rawValue, body: text, fields: answered, shown: shownText, isAddress: showsAddress
+        )
     }
 }

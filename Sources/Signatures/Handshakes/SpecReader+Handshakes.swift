@@ -1,6 +1,7 @@
 internal import Config
 internal import Crypto
 internal import Domain
+internal import Wire
 
 extension SpecReader {
     mutating func handshake(_ node: ConfigNode) -> Handshake? {
@@ -16,7 +17,7 @@ extension SpecReader {
         if case .object(let members) = when.value, members.isEmpty {
             return wrong(when, "is empty: every request would be one", cure: "say which: { method: \"GET\" }")
         }
-        guard respond.object(keys: ["status", "type", "body"], into: &diagnostics) != nil else { return nil }
+        guard respond.object(keys: ["status", "type", "headers", "body"], into: &diagnostics) != nil else { return nil }
         if node["key"] != nil {
             guard let key = secretKeys(node).first else { return nil }
             handshakeKey = key
@@ -28,20 +29,55 @@ extension SpecReader {
             return wrong(respond, "has no body", cure: "write body: \"{query:challenge}\"")
         }
         guard let body = templates(bodyNode).first?.template, !conditions.isEmpty else { return nil }
-        if body.parts.contains(where: { if case .secret = $0 { true } else { false } }) {
-            return wrong(bodyNode, "would tell a secret", cure: "use key and the filter hmac")
-        }
-        if !verify, body.references.contains(where: { $0.signsFreely }) {
-            return wrong(
-                bodyNode, "would sign whatever a stranger asks for, an event among it",
-                cure: "let nothing through that an event needs: {query:token|only:A-Za-z0-9|hmac:sha256|hex}")
-        }
+        guard isHarmless(body, bodyNode, isVerified: verify),
+            let fields = answerFields(respond["headers"], isVerified: verify)
+        else { return nil }
         let shown = node["show"].map { shownPart($0) }
         if let shown, shown == nil { return nil }
         return Handshake(
             needsVerification: verify, methods: Self.methods(conditions), conditions: conditions,
             key: handshakeKey.map { FilterKey(secret: $0.secret) }, status: status, type: type, body: body,
+            fields: fields,
             jsonPaths: jsonPaths, readsQuery: readsQuery, shown: shown ?? nil)
+    }
+
+    /// Whether a text for strangers tells no secret and signs nothing that could be an event.
+    private mutating func isHarmless(_ text: Template, _ node: ConfigNode, isVerified: Bool) -> Bool {
+        if text.parts.contains(where: { if case .secret = $0 { true } else { false } }) {
+            diagnostics.report(node.error("would tell a secret", cure: "use key and the filter hmac"))
+            return false
+        }
+        if !isVerified, text.references.contains(where: { $0.signsFreely }) {
+            diagnostics.report(
+                node.error(
+                    "would sign whatever a stranger asks for, an event among it",
+                    cure: "let nothing through that an event needs: {query:token|only:A-Za-z0-9|hmac:sha256|hex}"))
+            return false
+        }
+        return true
+    }
+
+    /// `headers: { "X-Hook-Secret": "{header:X-Hook-Secret}" }`; nil, reported, when one cannot be answered.
+    private mutating func answerFields(_ node: ConfigNode?, isVerified: Bool) -> [Handshake.Field]? {
+        guard let node else { return [] }
+        guard let members = node.members(into: &diagnostics) else { return nil }
+        var fields: [Handshake.Field] = []
+        for (key, value) in members {
+            // Others say where the answer ends, what it is, or what a browser or a proxy in front is to do with it.
+            let name = key.lowercased()
+            guard FieldName(key) != nil, name.hasPrefix("x-"), !name.hasPrefix("x-accel-"), name != "x-sendfile",
+                name != "x-content-type-options"
+            else {
+                return wrong(
+                    value, "\(quoted(key)) is no field that an answer may have",
+                    cure: "write one such as X-Hook-Secret")
+            }
+            guard let text = templates(value).first?.template, isHarmless(text, value, isVerified: isVerified) else {
+                return nil
+            }
+            fields.append(Handshake.Field(name: key, value: text))
+        }
+        return fields
     }
 
     /// `show: "{json:token}"`, or `{ value, host }` for an address that must lead to one of some hosts.

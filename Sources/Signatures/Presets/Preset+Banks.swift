@@ -26,6 +26,8 @@ extension Preset {
                 """#,
             id: "json:metadata.event_id", type: "json:metadata.event_type",
             refusal: Acknowledgement(status: 400, type: nil, body: ""),
+            docs:
+                "https://docs.klarna.com/klarna-network-distribution/manage-partners/integration-setup-and-notifications/webhooks",
             note: "The encoding is undocumented: hexadecimal and base64 are both tried.",
             manners: Manners(
                 secret: "the signing key of the notification settings", retries: "at growing intervals up to 12 h",
@@ -54,6 +56,19 @@ extension Preset {
                 secret: "Dashboard › Developers › Webhooks › the webhook: signing secret", waits: "15 s",
                 retries: "ten times in 26 h", takes: [200])),
         Preset(
+            "mollie-classic",
+            verify: #"""
+                { type: "none" }
+                """#,
+            id: "form:id", docs: "https://docs.mollie.com/reference/webhooks",
+            note: """
+                Nothing is signed, and the body is only the id of what changed: have subscribers fetch that from Mollie. It is \
+                the same each time, so none is a duplicate. mollie is for the newer, signed webhooks.
+                """,
+            repeatsBodies: true,
+            manners: Manners(
+                secret: "no secret: nothing is signed", waits: "15 s", retries: "ten times in 26 h", takes: [200])),
+        Preset(
             "gocardless",
             verify: #"""
                 {
@@ -70,7 +85,7 @@ extension Preset {
             note: "A batch of events in one body.",
             manners: Manners(
                 secret: "Dashboard › Developers › Webhook endpoints › the endpoint: Secret", waits: "10 s",
-                retries: "up to eight times")),
+                retries: "up to eight times, at growing intervals from 1 min on")),
         Preset(
             "razorpay",
             verify: #"""
@@ -123,6 +138,24 @@ extension Preset {
                     "no secret: Wise's public key, from its documentation, one for the sandbox and one for production",
                 waits: "5 s", retries: "25 times in two weeks")),
         Preset(
+            "airwallex",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:x-signature", encoding: "hex" },
+                  message: "{header:x-timestamp}{body}",
+                  timestamp: { value: "{header:x-timestamp}", format: "unix-ms", tolerance: 300 },
+                }
+                """#,
+            id: "json:id", type: "json:name",
+            docs: "https://www.airwallex.com/docs/developer-tools/webhooks/listen-for-webhook-events",
+            manners: Manners(
+                secret: "Settings › Developer › Webhooks › the webhook: secret",
+                retries: "at growing intervals for about three days", takes: [200],
+                assumes: "how old a request may be, which Airwallex leaves to you: 5 min")),
+        Preset(
             "plaid",
             verify: #"""
                 {
@@ -148,6 +181,7 @@ extension Preset {
             note: """
                 The sandbox has its keys elsewhere: keys: { url: "https://sandbox.plaid.com/webhook_verification_key/get" }.
                 """,
+            repeatsBodies: true,
             manners: Manners(
                 secret: "Dashboard › Developers › Keys: client_id and secret, with which the public keys are fetched",
                 waits: "10 s", retries: "from 30 s on, four times longer each time, for 24 h", takes: [200])),

@@ -102,6 +102,7 @@ extension Preset {
                 [{ when: { method: "GET" }, verify: false, respond: { body: "{query:challenge}" } }]
                 """#,
             docs: "https://www.dropbox.com/developers/reference/webhooks",
+            note: "Says whose files changed, in the same words each time: none is a duplicate.", repeatsBodies: true,
             manners: Manners(
                 secret: "dropbox.com/developers › the app › Settings: App secret", waits: "10 s",
                 retries: "for about 10 min, at growing intervals", takes: [200])),
@@ -135,6 +136,9 @@ extension Preset {
                 """#,
             type: "json:events.*.eventCategory", ack: Acknowledgement(status: 200, type: nil, body: ""),
             refusal: Acknowledgement(status: 401, type: nil, body: ""),
+            handshake: #"""
+                [{ when: { "json:events": "[]" }, respond: { body: "" } }]
+                """#,
             docs: "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
             manners: Manners(
                 secret: "developer.xero.com › the app › Webhooks: Webhooks key", waits: "5 s",
@@ -201,7 +205,11 @@ extension Preset {
                 [{ when: { method: "POST" }, verify: false, respond: { body: "{query:validationToken}" } }]
                 """#,
             docs: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
-            note: "CLIENT_STATE is compared with that of every notification in a body.",
+            note: """
+                CLIENT_STATE is compared with that of every notification in a body. Some resources are told of in the same words \
+                each time: none is a duplicate.
+                """,
+            repeatsBodies: true,
             manners: Manners(
                 secret: "you choose it: clientState of the subscription", waits: "3 s", retries: "for up to 4 h")),
         Preset(
@@ -218,6 +226,7 @@ extension Preset {
                 """#,
             id: "json:id", type: "json:type", docs: "https://www.mux.com/docs/core/verify-webhook-signatures",
             manners: Manners(
-                secret: "Dashboard › Settings › Webhooks › the webhook: Signing secret")),
+                secret: "Dashboard › Settings › Webhooks › the webhook: Signing secret", waits: "5 s",
+                retries: "for 24 h, at growing intervals")),
     ]
 }

@@ -7,6 +7,7 @@ extension Preset {
                 { type: "token", in: "header:Authorization", key: "{secret:SECRET}" }
                 """#,
             id: "json:eventId", type: "json:data.events.*.eventType",
+            ack: Acknowledgement(status: 200, type: nil, body: ""),
             handshake: #"""
                 [
                   {
@@ -23,8 +24,8 @@ extension Preset {
             note: "SECRET is the whole value of Authorization that the hook is given: the body is not signed.",
             manners: Manners(
                 secret:
-                    "you choose it: Workflow › Event Hooks › the hook: Authentication secret, with Authorization as its field"
-            )),
+                    "you choose it: Workflow › Event Hooks › the hook: Authentication secret, with Authorization as its field",
+                waits: "3 s", retries: "once, and not after an answer 4xx", takes: [200, 204], body: .empty)),
         Preset(
             "aws-sns",
             verify: #"""

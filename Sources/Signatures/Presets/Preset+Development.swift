@@ -141,7 +141,8 @@ extension Preset {
             id: "json:id", type: "json:event", docs: "https://workos.com/docs/events/data-syncing/webhooks",
             note: "Timestamp in milliseconds, 180 s.",
             manners: Manners(
-                secret: "Dashboard › Webhooks › the endpoint: Signing secret", takes: [200])),
+                secret: "Dashboard › Webhooks › the endpoint: Signing secret",
+                retries: "up to six times in 3 days, at growing intervals", takes: [200])),
         Preset(
             "discord",
             verify: #"""

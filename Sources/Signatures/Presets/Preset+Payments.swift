@@ -167,5 +167,26 @@ extension Preset {
             manners: Manners(
                 secret: "Paddle › Developer tools › Notifications › the destination: Secret key", waits: "5 s",
                 retries: "60 times in 3 days; three times in 15 min in the sandbox", takes: [200])),
+        Preset(
+            "affirm",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha512",
+                  key: { value: "{secret:SECRET}" },
+                  signature: { in: "header:X-Affirm-Signature", split: ",", kv: "=", pick: "v0", encoding: "hex" },
+                  message: "{sig:t}.{body}",
+                  timestamp: { value: "{sig:t}", format: "unix", tolerance: 300 },
+                }
+                """#,
+            id: "{form:checkout_token}:{form:event}", type: "form:event",
+            docs: "https://docs.affirm.com/developers/docs/checking-webhook-signatures",
+            note: "Form bodies. Affirm signs when you ask its support to.",
+            manners: Manners(
+                secret: "Affirm's dashboard › Developers › API keys: private API key",
+                retries: "how often is not documented",
+                assumes:
+                    "that the body is signed as it comes: the one example that Affirm shows with its key does not verify over the body shown with it"
+            )),
     ]
 }

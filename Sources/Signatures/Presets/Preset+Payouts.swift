@@ -45,6 +45,7 @@ extension Preset {
                 }
                 """#,
             id: "json:transactionRef",
+            docs: "https://doc.fluxvend.com/webhooks.html",
             note: "Tries the key as the Java, C# and PHP samples have it, and as the Node sample has it.",
             manners: Manners(
                 secret: "Fluxvend's dashboard: API key and API secret",
@@ -66,7 +67,8 @@ extension Preset {
                   ],
                 }
                 """#,
-            id: "json:transactionRef", note: "As fluxvend, and only from the addresses in the route's allow.",
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "As fluxvend, and only from the addresses in the route's allow.",
             manners: Manners(
                 secret: "Fluxvend's dashboard: API key and API secret",
                 assumes: "nothing of the key: both readings of its samples are tried")),
@@ -81,7 +83,8 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_KEY:API_SECRET (Node sample).",
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "Key is API_KEY:API_SECRET (Node sample).",
             manners: Manners(
                 secret: "Fluxvend's dashboard: API key and API secret")),
         Preset(
@@ -95,7 +98,8 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_SECRET (Java, C# and PHP samples).",
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "Key is API_SECRET (Java, C# and PHP samples).",
             manners: Manners(
                 secret: "Fluxvend's dashboard: API key and API secret")),
         Preset(
@@ -109,16 +113,34 @@ extension Preset {
                   message: "{body}",
                 }
                 """#,
-            id: "json:transactionRef", note: "Key is API_KEY and API_SECRET joined, as the prose may be read.",
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "Key is API_KEY and API_SECRET joined, as the prose may be read.",
             manners: Manners(
                 secret: "Fluxvend's dashboard: API key and API secret",
                 assumes: "that the prose means both texts joined; none of its samples does so")),
+        Preset(
+            "fluxvend-prose2",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha256",
+                  key: { value: "{secret:API_SECRET}{secret:API_SECRET}" },
+                  signature: { in: "header:Signature", encoding: "base64" },
+                  message: "{body}",
+                }
+                """#,
+            id: "json:transactionRef", docs: "https://doc.fluxvend.com/webhooks.html",
+            note: "Key is API_SECRET twice, as the prose says word by word.",
+            manners: Manners(
+                secret: "Fluxvend's dashboard: API key and API secret",
+                assumes: "that the prose means what it says word by word; none of its samples does so")),
         Preset(
             "fluxvend-monnify",
             verify: #"""
                 { type: "ip" }
                 """#,
             id: "json:eventData.transactionReference", type: "json:eventType",
+            docs: "https://doc.fluxvend.com/webhooks.html",
             note: "Source addresses alone, from the route's allow: nothing is signed.",
             manners: Manners(
                 secret: "no secret: a list of addresses, of which Monnify documents 35.242.133.146")),
@@ -128,6 +150,7 @@ extension Preset {
                 { type: "ip" }
                 """#,
             id: "{json:payload.transactionId}:{json:payload.status}", type: "json:type",
+            docs: "https://doc.fluxvend.com/webhooks.html",
             note: "Source addresses alone, from the route's allow: nothing is signed.",
             manners: Manners(
                 secret: "no secret: a list of addresses, which OPay gives")),
@@ -197,6 +220,7 @@ extension Preset {
                 }
                 """#,
             id: "json:operation_id",
+            docs: "https://dev.criptoladrillo.ar",
             note: "The raw body; there is no timestamp, so an old request is only known by its operation_id.",
             manners: Manners(
                 secret: "given by Criptoladrillo",
@@ -214,6 +238,7 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
+            docs: "https://docs.hurupay.com/en/latest/webhook.html",
             note: "Signs the hexadecimal SHA-256 of the body (JavaScript and Ruby samples).",
             manners: Manners(
                 secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
@@ -231,6 +256,7 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
+            docs: "https://docs.hurupay.com/en/latest/webhook.html",
             note: "Signs the body itself (Go sample).",
             manners: Manners(
                 secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
@@ -248,6 +274,7 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
+            docs: "https://docs.hurupay.com/en/latest/webhook.html",
             note: "Signs the 32 bytes of the body's SHA-256.",
             manners: Manners(
                 secret: "publicKey of the webhook, as the API that made it answered", body: .exact,
@@ -265,6 +292,7 @@ extension Preset {
                 """#,
             id: "json:event_id", type: "json:event_type",
             ack: Acknowledgement(status: 200, type: "text/plain", body: "OK"),
+            docs: "https://docs.hurupay.com/en/latest/webhook.html",
             note: "Tries the three forms of the samples and says which one matched.",
             manners: Manners(
                 secret: "publicKey of the webhook, as the API that made it answered", body: .exact)),

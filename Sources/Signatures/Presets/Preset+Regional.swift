@@ -105,6 +105,30 @@ extension Preset {
             manners: Manners(
                 secret: "merchant dashboard › API keys: private key", retries: "for up to 72 h", takes: [200])),
         Preset(
+            "opay-v2",
+            verify: #"""
+                {
+                  type: "hmac",
+                  hash: "sha512",
+                  key: { value: "{secret:SECRET}" },
+                  signature: {
+                    in: ["header:Authorization", "header:Signature"],
+                    encoding: "hex",
+                    prefix: "Bearer ",
+                    prefixOptional: true,
+                  },
+                  message: "{header:RequestTimestamp}{body}",
+                  timestamp: { value: "{header:RequestTimestamp}", format: "unix-any", tolerance: 300 },
+                }
+                """#,
+            id: "{json:orderNo}:{json:status}", type: "json:type",
+            docs: "https://doc.opaycheckout.com/callback-signature-v2", note: "The API of version 2.",
+            manners: Manners(
+                secret: "merchant dashboard › API keys: private key", takes: [200],
+                assumes:
+                    "that the signature is hexadecimal, stands in Authorization, with Bearer before it or without, or in Signature (its page names both), that RequestTimestamp is in seconds or milliseconds, and that 5 min is as old as a request may be: OPay shows no whole example"
+            )),
+        Preset(
             "mpesa",
             verify: #"""
                 {
@@ -127,7 +151,7 @@ extension Preset {
                 """#,
             ack: Acknowledgement(
                 status: 200, type: "application/json", body: "{\"ResultCode\":0,\"ResultDesc\":\"Accepted\"}"),
-            note: "Source addresses alone: nothing is signed.",
+            docs: "https://developer.safaricom.co.ke/", note: "Source addresses alone: nothing is signed.",
             manners: Manners(
                 secret: "no secret: a list of addresses", retries: "none", takes: [200], body: .json)),
     ]

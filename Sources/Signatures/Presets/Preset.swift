@@ -24,12 +24,14 @@ package struct Preset: Sendable {
     package let docs: String?
     /// What an operator should know, in a line; may be empty.
     package let note: String
+    /// It tells of different events in the same words, and has no id for each: equal bodies are no duplicates.
+    package let repeatsBodies: Bool
     package let manners: Manners
 
     init(
         _ name: String, verify: String, id: String? = nil, type: String? = nil, ack: Acknowledgement = .standard,
         refusal: Acknowledgement? = nil, handshake: String? = nil, docs: String? = nil, note: String = "",
-        manners: Manners
+        repeatsBodies: Bool = false, manners: Manners
     ) {
         self.name = name
         self.verify = verify
@@ -42,6 +44,7 @@ package struct Preset: Sendable {
         handshakeNode = handshake.map { Self.read($0, of: name) }
         self.docs = docs
         self.note = note
+        self.repeatsBodies = repeatsBodies
         self.manners = manners
     }
 
@@ -64,7 +67,8 @@ package struct Preset: Sendable {
 
     /// All presets, those that providers share first.
     package static let all: [Preset] =
-        standards + payouts + development + clouds + messaging + payments + banks + chains + regional + business
+        standards + payouts + development + clouds + messaging + teams + payments + banks + chains + regional + business
+        + sites
 
     /// Money moves on what they say.
     package var isPayments: Bool { Self.paymentNames.contains(name) }

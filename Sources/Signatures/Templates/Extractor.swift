@@ -8,8 +8,10 @@ package import Wire
 /// A request without it is no error. What is ambiguous (a field or member that occurs twice, malformed JSON) or longer
 /// than `Limits.eventNameBytes` counts as absent: nothing is told apart by a text that two readers may read
 /// differently.
-package struct Extractor: Sendable {
+package final class Extractor: Sendable {
     private let template: Template
+    /// The part that the template is, when it is nothing else: most are, and it is taken in place.
+    private let single: Source?
     /// It finds a text in each of many elements (`json:*.event`).
     package let isEvery: Bool
     /// It finds it in the query.
@@ -56,13 +58,14 @@ package struct Extractor: Sendable {
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
         guard let template, !reader.diagnostics.hasErrors else { return nil }
         self.template = template
+        single = template.single
         readsQuery = reader.readsQuery
         finder = JSONFinder(reader.jsonPaths)
         isEvery = !many.isEmpty
     }
 
     /// For presets, whose texts are right: the tests read every one.
-    package init?(_ text: String) {
+    package convenience init?(_ text: String) {
         var diagnostics = Diagnostics()
         self.init(ConfigNode(.string(text), file: "preset"), into: &diagnostics)
     }
@@ -92,8 +95,10 @@ package struct Extractor: Sendable {
             request, from: .unspecified, publicURL: nil, at: WallTime(microseconds: 0), finder: finder, json: [])
     }
 
-    private static func isName(_ text: [UInt8]) -> Bool {
-        (1...Limits.eventNameBytes).contains(text.count) && text.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    private static func isName(_ text: [UInt8]) -> Bool { text.withUnsafeBytes { isName($0) } }
+
+    private static func isName(_ text: UnsafeRawBufferPointer) -> Bool {
+        1 <= text.count && text.count <= Limits.eventNameBytes && text.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     }
 
     /// Those of several elements are joined by commas.
@@ -104,8 +109,16 @@ package struct Extractor: Sendable {
             let text = Array(all(in: request).map { Array($0.buffer) }.joined(separator: [UInt8(ascii: ",")]))
             return Self.isName(text) ? Bytes(text) : nil
         }
+        if case .header(let name) = single {
+            guard case .unique(let text) = request.field(name), Self.isName(text) else { return nil }
+            return Bytes(copying: text)
+        }
         var evaluation = evaluation(of: request)
-        guard let text = try? evaluation.text(of: template), Self.isName(text) else { return nil }
-        return Bytes(text)
+        guard let single else {
+            guard let text = try? evaluation.text(of: template), Self.isName(text) else { return nil }
+            return Bytes(text)
+        }
+        guard let value = try? evaluation.value(of: single) else { return nil }
+        return value.withBytes { text in text.flatMap { Self.isName($0) ? Bytes(copying: $0) : nil } }
     }
 }

@@ -14,6 +14,12 @@ struct Template: Sendable {
     var references: some Sequence<Reference> {
         parts.lazy.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
     }
+
+    /// The part that the whole template is, unchanged; nil when it is more than one.
+    var single: Source? {
+        guard parts.count == 1, case .reference(let reference) = parts[0], reference.filters.isEmpty else { return nil }
+        return reference.source
+    }
 }
 
 /// `{source?|filter|filter}`

@@ -33,12 +33,36 @@ extension SpecReader {
 
     private enum OpenPart {
         case done(Template.Part)
-        case secret(String, [Secret])
+        /// - of: who added it; nil for those of the file.
+        case secret(String, [Secret], of: String?)
     }
 
+    /// With the file's secrets, and once with each added set that has one of them; what that lacks is the file's.
     private mutating func expand(_ parts: [OpenPart], _ node: ConfigNode) -> [ExpandedTemplate] {
+        var expanded = choices(parts, node)
+        for set in added {
+            let filled = parts.map { part -> OpenPart in
+                guard case .secret(let name, _, _) = part, let own = set.values[name] else { return part }
+                return .secret(name, [own], of: set.label)
+            }
+            let isOwn = filled.contains { if case .secret(_, _, of: .some) = $0 { true } else { false } }
+            let made = isOwn ? choices(filled, node) : []
+            if !made.isEmpty { addedInUse.insert(set.label) }
+            expanded += made
+        }
+        if expanded.isEmpty {
+            var lacking: [String] = []
+            for case .secret(let name, let values, _) in parts where values.isEmpty { lacking.append(name) }
+            // What some set gives is not what is missing.
+            let unhelped = lacking.filter { name in !added.contains { $0.values[name] != nil } }
+            missingSecrets.formUnion(unhelped.isEmpty ? lacking : unhelped)
+        }
+        return expanded
+    }
+
+    private mutating func choices(_ parts: [OpenPart], _ node: ConfigNode) -> [ExpandedTemplate] {
         var counts: Set<Int> = []
-        for case .secret(_, let values) in parts { counts.insert(values.count) }
+        for case .secret(_, let values, _) in parts { counts.insert(values.count) }
         if counts.contains(0) { return [] }  // reported with all that are missing
         counts.remove(1)
         guard counts.count <= 1 else {
@@ -53,8 +77,8 @@ extension SpecReader {
             let chosen = parts.map { part -> Template.Part in
                 switch part {
                 case .done(let part): return part
-                case .secret(let name, let values):
-                    let label = values.count == 1 ? name : "\(name)[\(choice)]"
+                case .secret(let name, let values, let owner):
+                    let label = owner.map { "\(name):\($0)" } ?? (values.count == 1 ? name : "\(name)[\(choice)]")
                     if !labels.contains(label) { labels.append(label) }
                     return .secret(values[values.count == 1 ? 0 : choice])
                 }
@@ -73,11 +97,11 @@ extension SpecReader {
             secretNames.insert(name)
             let values = (secrets[name] ?? []).filter { !$0.isEmpty }
             // An empty one among several is as good as a missing one: it would let everybody sign.
-            if values.isEmpty || values.count < secrets[name]?.count ?? 0 {
+            guard values.count == secrets[name]?.count ?? 0 else {
                 missingSecrets.insert(name)
-                return .secret(name, [])
+                return .secret(name, [], of: nil)
             }
-            return .secret(name, values)
+            return .secret(name, values, of: nil)
         case .reference("key", "id", false, let filters) where filters.isEmpty && handshakeKey?.id != nil:
             return .done(.literal(handshakeKey?.id ?? []))
         case .reference("route", nil, false, let filters) where filters.isEmpty:

@@ -10,6 +10,10 @@ struct SpecReader {
     let secrets: SecretTable
     let route: String
     let allow: [IPRange]
+    /// Beside `secrets`.
+    var added: [AddedSecrets] = []
+    /// Labels of those of `added` that some template has taken up.
+    var addedInUse: Set<String> = []
     var diagnostics = Diagnostics()
     var jsonPaths: [JSONPath] = []
     var secretNames: Set<String> = []

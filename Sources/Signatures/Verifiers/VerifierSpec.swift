@@ -26,6 +26,8 @@ package struct VerifierSpec: Sendable {
     package let keySources: [KeySource]
     /// Secrets that are not given, so that what they would restrict is open.
     package let openNames: Set<String>
+    /// Labels of the added secrets that it uses.
+    package let addedLabels: Set<String>
     /// Values at JSON paths, in a query or form are signed instead of the body as a whole.
     package var signsPartOfBody: Bool { coverage != .full }
 
@@ -35,14 +37,16 @@ package struct VerifierSpec: Sendable {
     ///   - route: the route's name, which `{route}` stands for.
     ///   - allow: the route's `allow`, for verifiers of type `ip` that bring no list.
     ///   - keys: the route's `keys`, for verifiers that fetch theirs.
+    ///   - added: secrets that count beside `secrets`.
     ///   - diagnostics: receives everything that is wrong, never a secret. Nil is returned if anything is: a route
     ///     without its verifier accepts nothing.
     package init?(
         _ node: ConfigNode, secrets: SecretTable, route: String = "", allow: [IPRange] = [],
-        keys: KeySettings = KeySettings(), into diagnostics: inout Diagnostics
+        keys: KeySettings = KeySettings(), adding added: [AddedSecrets] = [], into diagnostics: inout Diagnostics
     ) {
         var reader = SpecReader(root: node, secrets: secrets, route: route, allow: allow)
         reader.keySettings = keys
+        reader.added = added
         let scheme = reader.scheme(node)
         reader.reportMissingSecrets()
         for diagnostic in reader.diagnostics.all { diagnostics.report(diagnostic) }
@@ -58,6 +62,7 @@ package struct VerifierSpec: Sendable {
         isUnauthenticated = scheme.isUnauthenticated
         keySources = scheme.keySources
         openNames = reader.openNames
+        addedLabels = reader.addedInUse
     }
 
     /// Names of the secrets that a verifier refers to, whatever else is wrong with it: tells a route that only lacks
@@ -112,18 +117,24 @@ extension Scheme {
         }
     }
 
-    /// Header fields that hold a secret as it is: a token's, and those that have to equal one.
+    /// Header fields that hold a secret as it is: a token's, those that have to equal one, and Authorization with whatever
+    /// proof stands in it.
     var credentialFields: Set<String> {
         switch self {
         case .token(let token): Self.field(token.location).union(Self.fields(of: token.guards))
         case .jwt(let jwt): Self.field(jwt.location).union(Self.fields(of: jwt.guards))
         case .basic(_, let guards): Self.fields(of: guards).union(["authorization"])
         case .mac(_, _, let signed), .digest(_, let signed), .signature(_, _, let signed):
-            Self.fields(of: signed.guards)
+            Self.fields(of: signed.guards).union(Self.hiddenPlaces(of: signed))
         case .all(let members), .any(let members):
             members.reduce(into: []) { $0.formUnion($1.credentialFields) }
         case .address, .none: []
         }
+    }
+
+    /// Where a signature stands in a field that is never kept, whatever it holds.
+    private static func hiddenPlaces(of signed: SignedScheme) -> Set<String> {
+        Set(signed.place.locations.flatMap(Self.field)).intersection(["authorization"])
     }
 
     private static func field(_ location: Location) -> Set<String> {

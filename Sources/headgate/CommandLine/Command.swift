@@ -78,6 +78,23 @@ extension Invocation {
         }
     }
 
+    /// `NAME=env:VARIABLE`, or without a name: which secret of a route, and its text. `NAME=` cannot be the beginning of a
+    /// source: those have a colon first.
+    func namedSecret(_ value: FlagValue) throws -> (name: String?, text: String) {
+        var (name, text): (String?, String) = (nil, value.text)
+        if let equals = text.firstIndex(of: "="), !text[..<equals].contains(":") {
+            (name, text) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+        guard !SecretSource(text).isLiteral else {
+            throw CommandFailure(
+                "every user of this machine can read arguments; write --secret env:NAME or file:PATH", status: .usage)
+        }
+        let source = FlagValue(text: text, origin: value.origin, isArgument: value.isArgument)
+        let secret = try self.secret(source).withBytes { String(validating: $0, as: UTF8.self) }
+        guard let secret else { throw CommandFailure("the secret that --secret names is no text", status: .usage) }
+        return (name.flatMap { $0.isEmpty ? nil : $0 }, secret)
+    }
+
     /// Several, separated by white space.
     func secrets(_ value: FlagValue) throws -> [Secret] {
         try secret(value).withBytes { bytes in

@@ -7,8 +7,11 @@ struct TextTable {
         /// Never cut: ids are there to be copied, and a number that is cut is another number.
         let isWhole: Bool
         let isNumber: Bool
+        /// Columns that it keeps while others give way.
+        let least: Int
 
-        init(_ title: String, isWhole: Bool = false, isNumber: Bool = false) {
+        init(_ title: String, isWhole: Bool = false, isNumber: Bool = false, least: Int = 6) {
+            self.least = least
             self.title = title
             self.isWhole = isWhole || isNumber
             self.isNumber = isNumber
@@ -50,15 +53,13 @@ struct TextTable {
         }
         var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - total
         while excess > 0 {
-            let soft = columns.indices.filter { !columns[$0].isWhole && widths[$0] > Self.narrowest }
+            let soft = columns.indices.filter { !columns[$0].isWhole && widths[$0] > columns[$0].least }
             guard let widest = soft.max(by: { widths[$0] < widths[$1] }) else { break }
             widths[widest] -= 1
             excess -= 1
         }
         return widths
     }
-
-    private static let narrowest = 6
 
     private static func cut(_ cell: String, to width: Int) -> String {
         cell.count <= width ? cell : cell.prefix(width - 1) + "…"

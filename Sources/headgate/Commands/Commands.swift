@@ -6,11 +6,13 @@ extension CommandTable {
         .deliveriesList, .deliveriesShow, .deliveriesRetry, .deliveriesDiscard, .deliveriesCancel, .deliveriesSendNow,
         .subscribersList, .subscribersShow, .subscribersAdd, .subscribersSet, .subscribersRemove, .subscribersPause,
         .subscribersResume,
+        .routesList, .routesShow, .routesDisable, .routesEnable, .routesAllow,
+        .credentialsList, .credentialsAdd, .credentialsRegenerate, .credentialsEndOverlap, .credentialsRemove,
         .quarantineList, .quarantineShow, .quarantineReverify, .quarantineRelease, .quarantineDiscard,
         .replaysList, .replaysShow, .replaysCancel, .actionsList, .reconcile,
         .tokensNew, .tokensList, .tokensRevoke,
         .ledgerVerify, .ledgerRekey, .ledgerCheckpoint, .ledgerExport, .ledgerBackup, .ledgerRestore, .evidenceVerify,
         .demo,
-        .healthz, .secretsNew, .keysNew,
+        .healthz, .secretsList, .secretsNew, .keysNew,
     ])
 }

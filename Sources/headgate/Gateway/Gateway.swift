@@ -40,6 +40,7 @@ final class Gateway {
     private let ledger: LedgerWriter
     private let outlet: DispatchOutlet
     private let registered: RegisteredConfigs
+    private let changed: ChangedRoutes
     /// The latest that was read, also while its ids are not known yet.
     private var table: RouteTable
     private var intake: [IntakeThread] = []
@@ -50,6 +51,7 @@ final class Gateway {
     private var intakeLeft = 0
     private lazy var drainTimer = Timer { [unowned self] in finish() }
     private lazy var mergeTimer = Timer { [unowned self] in merge {} }
+    private lazy var validity = ValidityTimer(on: loop, clock: clock) { [unowned self] in merge {} }
 
     /// Where the kernel put the listeners: asked ports, or free ones for port 0.
     let addresses: ListenAddresses
@@ -70,6 +72,7 @@ final class Gateway {
         let engine = try SQLiteLedger(path: settings.ledger)
         try RegisteredConfigs.check(settings)
         registered = RegisteredConfigs(settings, log: log)
+        changed = try ChangedRoutes(settings, log: log)
         let ids = try engine.register(Plan.directory(of: table))
         let metrics = Metrics()
         let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
@@ -82,7 +85,7 @@ final class Gateway {
         loop = try EventLoop(clock: clock)
         messages = try Mailbox()
         outlet = DispatchOutlet(hub: try DispatchHub(loops: LoopCount.dispatch))
-        let plan = Plan(table, ids, registered: registered, outlet: outlet)
+        let plan = Plan(table, ids, registered: registered, changed: changed, outlet: outlet, at: clock.wall())
         let keys = try KeyFetcher(clock: clock, log: log, metrics: metrics)
         state = GatewayState(
             plan, ledger: ledger, hub: outlet.hub, metrics: metrics, keys: keys, clock: clock, log: log)
@@ -117,7 +120,7 @@ final class Gateway {
             listeners: adminListeners.descriptors[0], settings: settings, state: state,
             operate: { [ledger, messages] operation, done in
                 ledger.operate(operation) { result in
-                    if case .register = operation.deed, case .success(.done) = result {
+                    if operation.deed.changesPlan, case .success(.done) = result {
                         return messages.post(.registryChanged(answer: { done(result) }))
                     }
                     if case .success(let result) = result {
@@ -130,6 +133,7 @@ final class Gateway {
         _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)
+        watchSecrets(of: plan)
         report(recovered: ledger.recovered)
     }
 
@@ -206,11 +210,17 @@ final class Gateway {
     }
 
     private func configure(_ table: RouteTable, _ ids: DirectoryIDs, then done: @escaping @Sendable () -> Void) {
-        let plan = Plan(table, ids, registered: registered, outlet: outlet)
+        let plan = Plan(table, ids, registered: registered, changed: changed, outlet: outlet, at: clock.wall())
         outlet.hub.configure(plan.lanes)
         state.plan = plan
         let left = Countdown(intake.count, done)
         for thread in intake { thread.orders.post(.configure(plan.intake, done: { left.step() })) }
+        watchSecrets(of: plan)
+    }
+
+    private func watchSecrets(of plan: Plan) {
+        ledger.count(changed.unseen(in: plan, at: clock.wall()))
+        validity.wait(until: changed.nextChange)
     }
 
     /// What the ledger refused for its own trouble is tried again after this.

@@ -56,6 +56,7 @@ final class GatewayState: Sendable {
             registry: RegistryFacts(
                 table: { self.plan.intake.table }, key: settings.ledgerKey,
                 policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),
+            secrets: { self.plan.secrets },
             judge: { requests, candidate in self.judge(requests, candidate, settings.ledgerKey, surroundings) },
             searchDamaged: searchDamaged)
     }
@@ -88,7 +89,8 @@ final class GatewayState: Sendable {
         return AdminState.Readiness(
             isLedgerWritable: ledger.isWritable, routes: routes.count,
             unavailable: routes.compactMap { route in
-                if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
+                if let reason = route.disabled { return (route.name, "disabled: \(reason)") }
+                return if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
             },
             isDraining: isDraining)
     }

@@ -13,8 +13,13 @@ struct Plan: Sendable {
     /// - Parameters:
     ///   - ids: what the ledger answered to `directory(of: table)`.
     ///   - registered: makes configurations of those that the ledger knows besides.
-    init(_ table: RouteTable, _ ids: DirectoryIDs, registered: RegisteredConfigs, outlet: DispatchOutlet) {
-        var routes: [(id: RouteID, targets: [IntakePlan.Target])] = []
+    ///   - changed: makes the routes that the API has changed.
+    init(
+        _ written: RouteTable, _ ids: DirectoryIDs, registered: RegisteredConfigs, changed: ChangedRoutes,
+        outlet: DispatchOutlet, at now: WallTime
+    ) {
+        let table = changed.table(written, ids.changes, at: now)
+        var routes: [IntakePlan.Route] = []
         var lanes: [LaneConfig] = []
         for (route, known) in zip(table.routes, ids.routes) {
             var targets: [IntakePlan.Target] = []
@@ -26,11 +31,11 @@ struct Plan: Sendable {
                 lanes.append(
                     LaneConfig(
                         id: id.subscriber, route: route.name, subscriber: subscriber, policy: .routeFile,
-                        paused: id.paused, maxBody: route.maxBody))
+                        paused: id.paused, maxBody: route.maxBody, prints: changed.prints(of: subscriber)))
             }
-            routes.append((known.route, targets))
+            routes.append(IntakePlan.Route(id: known.route, targets: targets, prints: changed.prints(of: route)))
         }
-        for (one, config) in zip(ids.registered, registered.configs(of: ids.registered, in: table)) {
+        for (one, config) in zip(ids.registered, registered.configs(of: ids.registered, in: written)) {
             guard let config else { continue }
             let id = one.ids.subscriber
             routes[one.place].targets.append(
@@ -39,7 +44,7 @@ struct Plan: Sendable {
             lanes.append(
                 LaneConfig(
                     id: id, route: one.registration.route, subscriber: config, policy: registered.policy,
-                    paused: one.ids.paused))
+                    paused: one.ids.paused, prints: changed.prints(of: config)))
         }
         intake = IntakePlan(table: table, routes: routes)
         self.lanes = lanes

@@ -55,7 +55,11 @@ final class IntakeThread: Sendable {
                     intake.configure(plan)
                     done()
                 case .secure(let context): server.use(context)
-                case .drain(let done): server.drain(done)
+                case .drain(let done):
+                    server.drain {
+                        intake.tellUses()
+                        done()
+                    }
                 }
             }
             loop.run()

@@ -76,5 +76,18 @@ extension Sample {
                 "clientState":"","tenantId":"{{uuid}}","resource":"users/{{uuid}}/messages/AAMkAD1",\#
                 "resourceData":{"@odata.type":"#Microsoft.Graph.Message","@odata.etag":"W/\"CQAAABYAAAC{{id:12}}\"","id":"AAMkAD{{id:12}}"}}]}
                 """#),
+        Sample(
+            presets: ["quickbooks"],
+            body: #"""
+                {"eventNotifications":[{"realmId":"{{number}}","dataChangeEvent":{"entities":[{"name":"Invoice","id":"{{id:6}}",\#
+                "operation":"Create","lastUpdated":"2026-01-01T12:00:00.000Z"}]}}]}
+                """#),
+        Sample(
+            presets: ["mux"],
+            body: #"""
+                {"type":"video.asset.ready","id":"{{uuid}}","created_at":"2026-01-01T12:00:00.000Z","object":{"type":"asset","id":"{{id:40}}"},\#
+                "environment":{"name":"Production","id":"j0863n"},"data":{"id":"{{id:40}}","status":"ready","duration":23.85,\#
+                "aspect_ratio":"16:9"},"attempts":[]}
+                """#),
     ]
 }

@@ -128,5 +128,16 @@ extension Sample {
             body: #"""
                 {"type":"user.created","timestamp":"2026-01-01T12:00:00Z","data":{"id":"usr_{{id:24}}","email":"jane@example.com","name":"Jane Doe"}}
                 """#),
+        Sample(
+            presets: ["jira"],
+            body: #"""
+                {"timestamp":1767268800000,"webhookEvent":"jira:issue_updated","issue_event_type_name":"issue_generic",\#
+                "user":{"accountId":"{{id:24}}","displayName":"Emma"},"issue":{"id":"{{number}}","key":"DOOR-1",\#
+                "fields":{"summary":"The door sticks","status":{"name":"In Progress"}}},"changelog":{"id":"10124","items":[]}}
+                """#,
+            fields: [
+                "Content-Type: application/json; charset=UTF-8",
+                "X-Atlassian-Webhook-Identifier: {{uuid}}",
+            ]),
     ]
 }

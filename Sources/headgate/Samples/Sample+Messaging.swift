@@ -87,5 +87,11 @@ extension Sample {
                 {"type":"notification_event","app_id":"abc123","topic":"conversation.user.created","id":"notif_{{uuid}}","delivery_attempts":1,\#
                 "created_at":1767268800,"data":{"type":"notification_event_data","item":{"type":"conversation","id":"{{id:8}}","state":"open"}}}
                 """#),
+        Sample(
+            presets: ["twitter"],
+            body: #"""
+                {"for_user_id":"2244994945","tweet_create_events":[{"created_at":"Thu Jan 01 12:00:00 +0000 2026","id_str":"{{number}}",\#
+                "text":"@acme is the door open?","user":{"id_str":"783214","screen_name":"jane"},"in_reply_to_screen_name":"acme"}]}
+                """#),
     ]
 }

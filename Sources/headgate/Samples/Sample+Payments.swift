@@ -135,5 +135,59 @@ extension Sample {
                 "created_at":"2026-01-01T12:00:00Z","data":{"id":"{{uuid}}","code":"66BEOV2A","name":"Door","pricing_type":"fixed_price"}},\#
                 "id":"{{uuid}}","scheduled_for":"2026-01-01T12:00:00Z"}
                 """#),
+        Sample(
+            presets: ["affirm"],
+            body: #"""
+                amount_financed=100000&apr=0.00&checkout_token={{id:16}}&created=2026-01-01T11%3A59%3A00.849774&downpayment_amount=0&\#
+                event=confirmed&event_timestamp=2026-01-01T12%3A00%3A00.110873&first_name=Joe&last_name=Sabou&number_of_payments=3&\#
+                order_id=JKLMO4321&total=100000
+                """#,
+            fields: [
+                "Content-Type: application/x-www-form-urlencoded"
+            ]),
+        Sample(
+            presets: ["airwallex"],
+            body: #"""
+                {"id":"evt_{{id:16}}","name":"payment_intent.succeeded","account_id":"acct_{{id:22}}","created_at":"2026-01-01T12:00:00+0000",\#
+                "data":{"object":{"id":"int_{{id:16}}","amount":100.00,"currency":"EUR","status":"SUCCEEDED","merchant_order_id":"6735"}}}
+                """#),
+        Sample(
+            presets: ["mollie-classic"],
+            body: #"""
+                id=tr_{{id:10}}
+                """#,
+            fields: [
+                "Content-Type: application/x-www-form-urlencoded"
+            ]),
+        Sample(
+            presets: ["opay-v2"],
+            body: #"""
+                {"amount":{"currency":"EGP","total":400},"country":"EG","notifyId":"{{id:32}}","orderNo":"{{number}}","reference":"92631092",\#
+                "status":"SUCCESS","timestamp":1767268800000,"type":"MACQUIRING_CALLBACK","extras":{}}
+                """#,
+            fields: ["Content-Type: application/json", "MerchantId: 256612345678901"]),
+        Sample(
+            presets: ["cashfree"],
+            body: #"""
+                {"data":{"order":{"order_id":"order_{{id:10}}","order_amount":2.00,"order_currency":"INR"},\#
+                "payment":{"cf_payment_id":"{{number}}","payment_status":"SUCCESS","payment_amount":2.00,"payment_currency":"INR",\#
+                "payment_time":"2026-01-01T12:00:00+05:30","payment_group":"upi"},\#
+                "customer_details":{"customer_name":"Yogesh","customer_email":"test@example.com"}},\#
+                "event_time":"2026-01-01T12:00:00+05:30","type":"PAYMENT_SUCCESS_WEBHOOK"}
+                """#),
+        Sample(
+            presets: ["klarna"],
+            body: #"""
+                {"metadata":{"event_type":"payment.request.state-change.authorized","event_id":"{{uuid}}","event_version":"v2",\#
+                "occurred_at":"2026-01-01T12:00:00Z","subject_account_id":"krn:partner:global:account:test:{{id:8}}",\#
+                "webhook_id":"krn:partner:global:notification:webhook:{{uuid}}"},"payload":{"payment_request_id":"krn:payment:eu1:request:{{uuid}}",\#
+                "state":"AUTHORIZED","previous_state":"SUBMITTED","amount":11836,"currency":"EUR"}}
+                """#),
+        Sample(
+            presets: ["coinbase-cdp", "coinbase-cdp-v0"],
+            body: #"""
+                {"id":"{{uuid}}","type":"onchain.activity.detected","createdAt":"2026-01-01T12:00:00Z","data":{"network":"base-mainnet",\#
+                "transactionHash":"0x{{id:64}}","eventName":"Transfer","from":"0x{{id:40}}","to":"0x{{id:40}}","value":"1000000"}}
+                """#),
     ]
 }

@@ -2,7 +2,7 @@
 extension Sample {
     static let all =
         [alfred, fluxvend, monnify, opay, incode, criptoladrillo, hurupay] + development + messaging + payments
-        + business
+        + business + teams
 
     private static let alfred = Sample(
         presets: ["alfred"],
@@ -15,7 +15,7 @@ extension Sample {
             """)
 
     private static let fluxvend = Sample(
-        presets: ["fluxvend", "fluxvend-core", "fluxvend-node", "fluxvend-java", "fluxvend-prose"],
+        presets: ["fluxvend", "fluxvend-core", "fluxvend-node", "fluxvend-java", "fluxvend-prose", "fluxvend-prose2"],
         body: #"""
             {
               "tenantId": "tenant123",

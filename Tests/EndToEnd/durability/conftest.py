@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,3 @@ def disk(faulty_disk_library, gateway, tmp_path):
 @pytest.fixture
 def traced_disk(faulty_disk_library, gateway, tmp_path):
     return Disk(faulty_disk_library, gateway.ledger.parent, tmp_path / "disk", traced=True)
-
-
-def pytest_runtest_setup(item):
-    if item.get_closest_marker("slow") and not os.environ.get("HEADGATE_SLOW"):
-        pytest.skip("takes minutes: HEADGATE_SLOW=1 runs it")

@@ -84,6 +84,11 @@ class Disk:
             case "S": self.names[path].sync()
             case "F" if path != self.directory: self.names[path].fail(self.dice)
 
+    def at_least(self):
+        """Name -> bytes: what was synced, and nothing else."""
+        return {path.rpartition("/")[2]: bytes(file.durable) for path, file in self.durable_names.items()
+                if not path.endswith("-shm")}
+
     def after_cut(self):
         """Name -> bytes. Shared memory is not on the disk."""
         found = {}

@@ -1,4 +1,5 @@
 """Power cuts, rebuilt from a trace: whatever the disk kept, it kept everything that had been acknowledged."""
+import itertools
 import os
 import socket
 import sqlite3
@@ -11,9 +12,11 @@ import pytest
 
 from disk import Disk
 from headgate import Gateway, run
+from power import Disk as Power
 from power import cuts
 from providers import Criptoladrillo
 from storm import Accounted, bodies
+from subscriber import Answer
 from waiting import until
 
 STATES = int(os.environ.get("HEADGATE_STATES", 200))
@@ -118,6 +121,47 @@ def test_after_failed_syncs_and_a_power_cut_everything_acknowledged_is_there(
     trace, posted, answered = trace_of_load(gateway, disk, subscriber(), faults)
     assert sum(record.kind == "F" for record in trace) >= 12
     checked_states(trace, posted, answered, gateway, tmp_path, subscriber)
+
+
+def outcomes(gateway, event):
+    shown, = gateway.rows("events", "show", event)
+    return [attempt["outcome"] for attempt in shown["deliveries"][0]["history"]]
+
+
+def test_an_outcome_that_a_power_cut_took_is_unknown_and_sent_again(gateway, traced_disk, subscriber, tmp_path):
+    """An outcome alone is not worth a sync: the event and its claim have one, and tell what is missing."""
+    sink = subscriber(Answer(delay=0.05))
+    gateway.route("in", verify=Criptoladrillo.preset, secrets=Criptoladrillo.secrets,
+                  subscribers=[{"name": "s", "url": sink.url}])
+    gateway.start(env=traced_disk.env)
+    webhook = Criptoladrillo().webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    event = gateway.rows("events", "list")[0]["id"]
+    until(lambda: outcomes(gateway, event) == ["ok"])
+    gateway.kill()
+
+    trace = traced_disk.trace()
+    answer, = [place for place, record in enumerate(trace)
+               if record.kind == "A" and record.offset >> 16 == gateway.intake_port]
+    later = list(itertools.takewhile(lambda record: record.kind != "S", trace[answer:]))
+    assert any(record.kind == "W" for record in later), "no outcome was written before the next sync"
+    power = Power(gateway.ledger.parent, SEED)
+    for record in trace[:answer] + later:
+        if record.kind != "A":
+            power.step(record)
+
+    after = Gateway(tmp_path / "after")
+    after.route("in", verify=Criptoladrillo.preset, secrets=Criptoladrillo.secrets,
+                subscribers=[{"name": "s", "url": sink.url}])
+    lay_out(power.at_least(), after.ledger.parent)
+    after.start()
+    try:
+        until(lambda: outcomes(after, event) == ["unknown", "ok"])
+        first, second = sink.requests
+        assert (first.id, first.body) == (second.id, second.body)
+        assert after.stop() == 0
+    finally:
+        after.kill()
 
 
 @pytest.mark.parametrize("manner", ["full", "normal", "early"])

@@ -2,7 +2,7 @@ import Domain
 import Wire
 
 /// One connection whose handler answers at once, fed as its server feeds it, and what an observer writes down.
-struct Exchange {
+struct Exchange: ~Copyable {
     struct Request: Equatable {
         let method: [UInt8]
         let path: [UInt8]

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTPCases
 import Net
 import Server
 import Synchronization
@@ -18,20 +19,29 @@ final class HandClock: Clock {
 final class SampleHandler: RequestHandler {
     var waiting: [ReplyTicket] = []
     var answered: [ReplyTicket] = []
+    /// What came in, when it is to be written down: then every request is taken, and answered at once.
+    var log: [String]?
+    /// What came in, for cases of the wire: each request is then taken and answered alike.
+    var requests: [String]?
     unowned let server: HTTPServer
 
     init(_ server: HTTPServer) { self.server = server }
 
     func admit(_ request: RequestView, from peer: Peer) -> Admission {
+        if log != nil { return .body(limit: Conversation.bodyLimit) }
         switch String(decoding: request.path, as: UTF8.self) {
-        case "/small": .body(limit: 10)
-        case "/forbidden": .reply(Response(.forbidden, error: "no"))
-        case "/large": .body(limit: 8 << 20)
-        default: .body(limit: 64 << 10)
+        case "/small": return .body(limit: 10)
+        case "/forbidden": return .reply(Response(.forbidden, error: "no"))
+        case "/large": return .body(limit: 8 << 20)
+        default: return .body(limit: 64 << 10)
         }
     }
 
     func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {
+        if log != nil {
+            log?.append(Conversation.describe(request))
+            return .reply(Response(.ok, body: .empty))
+        }
         switch String(decoding: request.path, as: UTF8.self) {
         case "/later":
             waiting.append(ticket)

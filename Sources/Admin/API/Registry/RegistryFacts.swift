@@ -22,7 +22,8 @@ package struct RegistryFacts: Sendable {
 extension AdminDesk {
     func registry() throws(Problem) -> RegistryFacts {
         guard let registry = state.registry else {
-            throw Problem(.serviceUnavailable, "only a running gateway registers subscribers")
+            throw Problem(
+                .serviceUnavailable, "only a running gateway knows its routes and changes what it has registered")
         }
         return registry
     }

@@ -12,7 +12,7 @@ extension Command {
             Opens every secret that the ledger of a stopped gateway keeps with the old key, and seals it with the new one: all \
             of them, or none. So it does with what is hidden of requests in quarantine, part by part and first: when it was \
             interrupted, give the same command again. Start the gateway with the new key afterwards. Unused pages of the file and older copies may still \
-            hold what the old key opens: when that key leaked, give subscribers new secrets as well.
+            hold what the old key opens: when that key leaked, give subscribers and senders new secrets as well.
             """,
         flags: [
             Settings.flag("--ledger"),
@@ -35,14 +35,23 @@ extension Command {
             boxes.append(
                 .init(id: one.id, version: one.version, secrets: try SealedBytes(secret, with: new, for: context)))
         }
+        let credentials = try LedgerReader(path: path).credentials().map { try $0.resealed(from: old, to: new) }
         let refused = try ledger.reseal(from: old, to: new)
         let now = ScheduleClock(SystemClock(), notBefore: ledger.latest).wall()
-        let operation = Operation(
-            .register(.reseal(boxes)), actor: "headgate ledger rekey", reason: call.text("--reason") ?? "")
-        guard case .operated(.done(let count, _))? = try ledger.commit([.operate(operation)], at: now).first else {
-            throw CommandFailure("the ledger changed meanwhile; nothing was sealed again")
+        let (actor, reason) = ("headgate ledger rekey", call.text("--reason") ?? "")
+        // One transaction; the ledger is this process's alone, so that what was read of it still stands.
+        var orders = [Operation(.register(.reseal(boxes)), actor: actor, reason: reason)]
+        if !credentials.isEmpty {
+            orders.append(Operation(.route(.reseal(credentials)), actor: actor, reason: reason))
         }
-        call.console.print("\(count) sealed with the key \(new.id), \(old.id) until now")
+        let counts = try ledger.commit(orders.map { .operate($0) }, at: now).map { result in
+            guard case .operated(.done(let count, _)) = result else {
+                throw CommandFailure("the ledger changed meanwhile; give the same command again")
+            }
+            return count
+        }
+        call.console.print("\(counts[0]) sealed with the key \(new.id), \(old.id) until now")
+        if !credentials.isEmpty { call.console.print("and \(counts[1]) credentials of routes") }
         if refused.sealed > 0 { call.console.print("and what is hidden of \(refused.sealed) refused requests") }
         if refused.left > 0 {
             call.console.complain(
@@ -59,5 +68,18 @@ extension Command {
         do throws(CryptoError) { return try SealingKey(base64: text) } catch {
             throw CommandFailure("\(value.origin): the key \(error)", status: .usage)
         }
+    }
+}
+
+extension RouteCredential {
+    fileprivate func resealed(from old: SealingKey, to new: SealingKey) throws -> RouteChange.Resealed {
+        func box(_ secrets: [String: Secret], version: Int64) throws -> SealedBytes {
+            try SealedBytes(secrets.packed, with: new, for: Self.context(id: id, version: version))
+        }
+        let before = try openReplaced(with: old).flatMap { secrets in
+            try replaced.map { try box(secrets, version: $0.version) }
+        }
+        return RouteChange.Resealed(
+            id: id, version: version, secrets: try box(try open(with: old), version: version), replaced: before)
     }
 }

@@ -40,6 +40,12 @@ struct ProviderCard {
         return preset.ack.body.isEmpty ? "\(preset.ack.status), empty" : "\(preset.ack.status) \(preset.ack.body)"
     }
 
+    var waits: String { preset.manners.waits ?? "not documented" }
+
+    var retries: String { preset.manners.retries ?? "not documented" }
+
+    var docs: String { preset.docs ?? "none is public" }
+
     /// What it takes for an answer.
     var demand: String {
         let statuses = preset.manners.takes.map(String.init)
@@ -79,6 +85,7 @@ struct ProviderCard {
         json.array(of: outline.issuers) { $0.string($1) }
         json.member("windowSeconds", outline.window.map { $0.microseconds / 1_000_000 })
         json.member("id", preset.id)
+        json.member("dedup", preset.repeatsBodies ? "off" : Quantity.text(Limits.dedupWindow))
         json.member("type", preset.type)
         json.member("verified", outline.coverage.text)
         json.member("signsURL", outline.signsURL)

@@ -33,17 +33,18 @@ struct RouteStart {
         add("Keys", keys)
         let waits = preset.manners.waits.map { "waits \($0)" } ?? "how long it waits is not documented here"
         add("Answer", "the provider takes \(card.demand), and \(waits)")
-        add("Retries", preset.manners.retries ?? "not documented here")
+        add("Retries", card.retries)
         add("Asks", asks)
         add("Note", preset.note)
         add("Rests on assumption", preset.manners.assumes)
-        add("Documentation", preset.docs)
+        add("Documentation", card.docs)
         return lines
     }
 
     private var replay: String {
         let window = card.window.map { "refused when older than \($0)" } ?? "no timestamp is checked"
-        let id = preset.id.map { "duplicates are known by \($0)" } ?? "duplicates are known by their bodies"
+        let known = preset.id.map { "duplicates are known by \($0)" } ?? "duplicates are known by their bodies"
+        let id = preset.repeatsBodies ? "every request is an event of its own" : known
         return "\(window); \(id)"
     }
 
@@ -94,7 +95,13 @@ struct RouteStart {
             lines.append("  // The provider's addresses.")
             lines.append(member("allow", "[\"203.0.113.0/24\"]"))
         }
-        if preset.id == nil, card.window == nil, card.outline.coverage.rawValue >= Coverage.partial.rawValue {
+        if card.outline.coverage == .none {
+            lines.append("  // The provider's addresses: nothing else tells its requests from others.")
+            lines.append("  // " + member("allow", "[\"203.0.113.0/24\"]").drop { $0 == " " })
+        }
+        if preset.id == nil, !preset.repeatsBodies, card.window == nil,
+            card.outline.coverage.rawValue >= Coverage.partial.rawValue
+        {
             lines.append("  // The provider names no id: equal bodies within this time count as one event.")
             lines.append(member("dedup", "\"24h\""))
         }

@@ -145,23 +145,13 @@ extension Set<HiddenProblem> {
 }
 
 extension Invocation {
-    /// What `--secret` says, as the API takes it. `NAME=` cannot be the beginning of a source: those have a colon first.
+    /// What `--secret` says, as the API takes it.
     fileprivate func candidate() throws -> [(name: String, values: [String])] {
         guard let value = values.one("--secret") else { return [] }
         guard isOn("--route") else {
             throw CommandFailure("a secret is tried on one route; name it with --route", status: .usage)
         }
-        var (name, text) = ("", value.text)
-        if let equals = text.firstIndex(of: "="), !text[..<equals].contains(":") {
-            (name, text) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
-        }
-        guard !SecretSource(text).isLiteral else {
-            throw CommandFailure(
-                "every user of this machine can read arguments; write --secret env:NAME or file:PATH", status: .usage)
-        }
-        let source = FlagValue(text: text, origin: value.origin, isArgument: value.isArgument)
-        let secret = try self.secret(source).withBytes { String(validating: $0, as: UTF8.self) }
-        guard let secret else { throw CommandFailure("the secret that --secret names is no text", status: .usage) }
-        return [("secret", [secret])] + (name.isEmpty ? [] : [("secretName", [name])])
+        let (name, secret) = try namedSecret(value)
+        return [("secret", [secret])] + (name.map { [("secretName", [$0])] } ?? [])
     }
 }

@@ -4,32 +4,12 @@ The chain of hashes covers only the real ones. Nothing on the way of an event re
 """
 import os
 import sqlite3
-import time
 
-import signed_requests
-
-REAL = 2000
 MILLISECOND = 1 << 21  # of an event's id: 13 bits of sequence, 8 of node
 
 
-def fill(gateway, count):
-    began = time.monotonic()
-    gateway.start("--log-level", "warning", wait=True)
-    connection = gateway.connection()
-    for number in range(REAL):
-        body, headers = signed_requests.parts(10**8 + number, os.urandom(signed_requests.BODY // 2).hex().encode())
-        connection.request("POST", "/bench", body, headers)
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
-    connection.close()
-    assert gateway.stop() == 0
-    copy(gateway.ledger, count)
-    size = gateway.ledger.stat().st_size
-    print(f"  {count:,} events, {size / 2**30:.1f} GiB, made in {time.monotonic() - began:.0f} s", flush=True)
-
-
-def copy(path, count):
+def copy_events(path, count):
+    """Until there are `count`; the gateway is stopped."""
     ledger = sqlite3.connect(path, isolation_level=None)
     ledger.execute("PRAGMA synchronous = OFF")
     first, last, real = ledger.execute("SELECT min(id), max(id), count(*) FROM events").fetchone()

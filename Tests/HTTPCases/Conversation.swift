@@ -1,23 +1,26 @@
-import Domain
-import Wire
+package import Domain
+package import Wire
 
 /// Bytes of text in which every character up to U+00FF is one byte.
-func latin1(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+package func latin1(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 
 /// A connection's machine with a handler that answers at once, and what an observer would write down:
 /// `METHOD path?query [body]` for each request handed over, `100` for an invitation, the status of a refusal, and how it
 /// stands at the end: `open` between requests, `waiting` inside one, `closed`.
-struct Conversation {
+package struct Conversation: ~Copyable {
     let queue = ByteQueue(capacity: 64)
     var machine = Connection(at: MonotonicTime(nanoseconds: 0))
     var log: [String] = []
-    var bodyLimit = 1024
+    var bodyLimit = Conversation.bodyLimit
     /// Who sends the first byte of a body with its head gets no invitation, so that note depends on the cuts.
     var notesInvitations = true
     private var isOver = false
 
-    static func run(
-        _ pieces: [[UInt8]], thenEnd: Bool, bodyLimit: Int = 1024, notesInvitations: Bool = true
+    /// Of what the cases send.
+    package static let bodyLimit = 1024
+
+    package static func run(
+        _ pieces: [[UInt8]], thenEnd: Bool, bodyLimit: Int = Conversation.bodyLimit, notesInvitations: Bool = true
     ) -> String {
         var conversation = Conversation()
         conversation.bodyLimit = bodyLimit
@@ -44,7 +47,7 @@ struct Conversation {
         return (log + [state]).joined(separator: " ")
     }
 
-    mutating func pump(at now: MonotonicTime = MonotonicTime(nanoseconds: 0)) {
+    package mutating func pump(at now: MonotonicTime = MonotonicTime(nanoseconds: 0)) {
         while true {
             switch machine.next(in: queue, at: now) {
             case .read, .waitForAnswer:
@@ -72,12 +75,12 @@ struct Conversation {
         }
     }
 
-    static func describe(_ request: RequestView) -> String {
+    package static func describe(_ request: RequestView) -> String {
         let query = request.query.map { "?" + text($0) } ?? ""
         return "\(text(request.method)) \(text(request.path))\(query) [\(text(request.body))]"
     }
 
-    static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    package static func text(_ bytes: UnsafeRawBufferPointer) -> String {
         String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 }

@@ -1,0 +1,61 @@
+internal import Crypto
+internal import Domain
+
+extension LedgerReader {
+    /// All of them, the oldest first.
+    package func credentials() throws(LedgerError) -> [RouteCredential] {
+        try snapshot { () throws(SQLiteError) in
+            var found: [RouteCredential] = []
+            try Statement("SELECT * FROM credentials ORDER BY id", on: database).forEach {
+                found.append($0.credential())
+                return true
+            }
+            return found
+        }
+    }
+
+    package func routeSettings() throws(LedgerError) -> [RouteSettings] {
+        try snapshot { () throws(SQLiteError) in
+            var found: [RouteSettings] = []
+            try Statement("SELECT * FROM route_settings ORDER BY route", on: database).forEach {
+                found.append($0.routeSettings())
+                return true
+            }
+            return found
+        }
+    }
+
+    /// Of every secret that was ever in place.
+    package func secretUses() throws(LedgerError) -> [SecretUseRow] {
+        try snapshot { () throws(SQLiteError) in
+            var found: [SecretUseRow] = []
+            try Statement("SELECT * FROM secret_uses", on: database).forEach {
+                found.append($0.secretUse())
+                return true
+            }
+            return found
+        }
+    }
+
+    package func secretPrints() throws(LedgerError) -> SecretPrints {
+        let key = try snapshot { () throws(SQLiteError) in
+            try Statement("SELECT key FROM secret_prints", on: database).first { Secret(copying: $0.buffer(0)) }
+        }
+        guard let key, !key.isEmpty else {
+            throw .storage(path: path, code: 0, detail: "its key for naming secrets is missing")
+        }
+        return SecretPrints(key: key)
+    }
+
+    /// Lasting ids of the routes that the ledger has known.
+    package func routeIDs() throws(LedgerError) -> [String: Int64] {
+        try snapshot { () throws(SQLiteError) in
+            var found: [String: Int64] = [:]
+            try Statement("SELECT name, id FROM routes", on: database).forEach {
+                found[$0.text(0)] = $0.int(1)
+                return true
+            }
+            return found
+        }
+    }
+}
