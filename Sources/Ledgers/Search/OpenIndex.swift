@@ -59,7 +59,7 @@ final class OpenIndex {
     /// - Returns: whether more is to be done at once.
     func step(
         _ ledger: LedgerFollower, _ position: LedgerFollower.Position, bytes: Int64, before end: EventID,
-        looksForGone: Bool
+        looksForGone: Bool, mayGrow: Bool
     ) throws(SQLiteError) -> Bool {
         guard var place = try place() else {
             try transaction { () throws(SQLiteError) in
@@ -80,8 +80,9 @@ final class OpenIndex {
             if try lookForGone(ledger) { return true }
             if try transaction({ () throws(SQLiteError) in try blocks.removeSomeDoomed() }) { return true }
             if try forgetOldest(bytes, position, &place) { return true }
-            if try fold() { return true }
             try cutLog()
+            guard mayGrow else { return false }
+            if try fold() { return true }
             guard
                 try ledger.fillsBlock(
                     after: place.last, before: end, events: sizes.blockEvents, bytes: sizes.blockBytes)

@@ -1,4 +1,5 @@
 package import Domain
+internal import Glibc
 
 /// Keeps the index behind the ledger, a little at a time, on a thread of its own: intake and deliveries know nothing of it.
 ///
@@ -50,7 +51,9 @@ package final class SearchWork {
             let index = try opened(follower)
             let position = try follower.position()
             activity = position.attempts + position.batch
-            return try index.step(follower, position, bytes: bytes, before: settled, looksForGone: isRetentionDue())
+            return try index.step(
+                follower, position, bytes: bytes, before: settled, looksForGone: isRetentionDue(),
+                mayGrow: hasSpace)
                 ? .more : .done
         } catch {
             index = nil
@@ -79,6 +82,13 @@ package final class SearchWork {
 
     private var settled: EventID {
         EventID.first(at: WallTime(microseconds: clock.wall().microseconds - sizes.settling.microseconds))
+    }
+
+    private var hasSpace: Bool {
+        var found = statvfs()
+        guard statvfs(SearchFile.path(of: ledger), &found) == 0 else { return true }
+        return UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize)).partialValue
+            >= UInt64(Limits.searchFreeBytes)
     }
 
     private func isRetentionDue() -> Bool {
