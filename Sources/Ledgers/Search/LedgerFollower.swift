@@ -32,7 +32,9 @@ final class LedgerFollower {
     func owns(_ place: SearchPlace) throws(SQLiteError) -> Bool { try place.isOf(database) }
 
     /// Whether what came between these two fills a block.
-    func fillsBlock(after first: EventID, before end: EventID, events: Int, bytes: Int64) throws(SQLiteError) -> Bool {
+    func fillsBlock(
+        _ sizes: SearchSizes, after first: EventID = EventID(0), before end: EventID
+    ) throws(SQLiteError) -> Bool {
         let found = try Statement(
             """
             SELECT count(*), total(bytes) FROM (
@@ -41,9 +43,9 @@ final class LedgerFollower {
         ).first({
             $0.add(first)
             $0.add(end)
-            $0.add(Int64(events))
+            $0.add(Int64(sizes.blockEvents))
         }) { (count: $0.int(0), bytes: $0.int(1)) }
-        return (found?.count ?? 0) >= Int64(events) || (found?.bytes ?? 0) >= bytes
+        return (found?.count ?? 0) >= Int64(sizes.blockEvents) || (found?.bytes ?? 0) >= sizes.blockBytes
     }
 
     /// Adds events to a block, with what they can be found by.

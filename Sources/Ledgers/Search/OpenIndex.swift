@@ -83,10 +83,7 @@ final class OpenIndex {
             try cutLog()
             guard mayGrow else { return false }
             if try fold() { return true }
-            guard
-                try ledger.fillsBlock(
-                    after: place.last, before: end, events: sizes.blockEvents, bytes: sizes.blockBytes)
-            else { return false }
+            guard try ledger.fillsBlock(sizes, after: place.last, before: end) else { return false }
         }
         try build(ledger, position, &place, before: end)
         return true

@@ -101,7 +101,7 @@ enum SearchFile {
 
     /// Beside the one who writes it; nil when there is none.
     static func read(of ledger: String) throws(SQLiteError) -> Database? {
-        guard access(path(of: ledger), F_OK) == 0 else { return nil }
+        guard exists(of: ledger) else { return nil }
         let database = try Database(path: path(of: ledger), flags: SQLITE_OPEN_READONLY)
         sqlite3_busy_timeout(database.raw, 100)
         try database.execute("PRAGMA cache_size = -2048; PRAGMA cell_size_check = ON")
@@ -114,6 +114,8 @@ enum SearchFile {
             try database.number("PRAGMA user_version") == version
         else { throw .damaged("not an index of this build") }
     }
+
+    static func exists(of ledger: String) -> Bool { access(path(of: ledger), F_OK) == 0 }
 
     static func remove(of ledger: String) {
         for suffix in ["", "-wal", "-shm"] { unlink(path(of: ledger) + suffix) }

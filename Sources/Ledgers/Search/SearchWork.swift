@@ -48,6 +48,10 @@ package final class SearchWork {
             throw error.ledgerError(path: ledger)
         }
         do throws(SQLiteError) {
+            // A small ledger needs none.
+            if index == nil, !SearchFile.exists(of: ledger), try !follower.fillsBlock(sizes, before: settled) {
+                return .done
+            }
             let index = try opened(follower)
             let position = try follower.position()
             activity = position.attempts + position.batch
