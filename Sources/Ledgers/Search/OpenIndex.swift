@@ -33,7 +33,8 @@ final class OpenIndex {
     private var rewrite: BlockRewrite?
     /// Blocks that may hold what retention has removed; the last one is looked at next.
     private var suspects: [Int64] = []
-    private var isLogToBeCut = false
+    /// At the start too: an earlier process may not have come to it.
+    private var isLogToBeCut = true
 
     /// Rows of the ledger that are followed in one step.
     private static let rowsOfStep = 1000

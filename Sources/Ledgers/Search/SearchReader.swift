@@ -60,14 +60,15 @@ final class SearchReader {
         _ each: (EventID) throws(SQLiteError) -> Bool
     ) throws(SQLiteError) -> EventID? {
         for block in blocks where block.last >= start && block.first < end {
-            guard let found = try events(of: block, needs) else { continue }
-            let ids = try ids(of: block)
-            var next = ids.count
-            while let place = found.last(before: next) {
-                next = place
-                guard place < ids.count, ids[place] < end else { continue }
-                guard ids[place] >= start else { return nil }
-                if try !each(ids[place]) { return nil }
+            if let found = try events(of: block, needs) {
+                let ids = try ids(of: block)
+                var next = ids.count
+                while let place = found.last(before: next) {
+                    next = place
+                    guard place < ids.count, ids[place] < end else { continue }
+                    guard ids[place] >= start else { return nil }
+                    if try !each(ids[place]) { return nil }
+                }
             }
             if isLate(), block.first > start { return block.first }
         }
