@@ -58,6 +58,9 @@ package struct AdminState: Sendable {
     /// given. Runs on the admin loop's thread.
     package let judge: Judge
 
+    /// A search found the index damaged. On the admin loop's thread.
+    package let searchDamaged: @Sendable () -> Void
+
     package typealias Judge =
         @Sendable (
             [QuarantineDetail], _ candidate: (route: String, secret: CandidateSecret)?
@@ -75,8 +78,9 @@ package struct AdminState: Sendable {
         readiness: @escaping @Sendable () -> Readiness,
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
         secrets: @escaping @Sendable () -> [SecretInPlace] = { [] },
-        judge: @escaping Judge = { _, _ in .failure(.stopped) }
+        judge: @escaping Judge = { _, _ in .failure(.stopped) }, searchDamaged: @escaping @Sendable () -> Void = {}
     ) {
+        self.searchDamaged = searchDamaged
         self.registry = registry
         self.secrets = secrets
         self.judge = judge

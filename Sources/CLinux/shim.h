@@ -10,9 +10,11 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -49,6 +51,15 @@ static inline int headgate_set_option(int fd, int level, int option, int value) 
     return setsockopt(fd, level, option, &value, sizeof value);
 }
 static inline int headgate_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+// Declared here: <unistd.h> shows it only under _GNU_SOURCE, as above.
+extern long syscall(long number, ...);
+// The calling thread gets what others leave of a processor and of the disk. PRIO_PROCESS means a thread here
+// (setpriority (2)); 1 is IOPRIO_WHO_PROCESS, 3 the idle class (ioprio_set (2), which glibc lacks).
+static inline void headgate_yield_to_others(void) {
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
+}
 
 static inline void headgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -218,6 +218,14 @@ package enum Limits {
     package static let pageRowsMost = 1000
     /// Of a text that is looked for in headers and bodies.
     package static let searchTextBytes = 256
+    /// Of a body, and of header fields, that is searched for a text.
+    package static let searchedBytes = 64 << 10
+    /// `--search-size` when it is not set: some ten million events of 1 KiB.
+    package static let searchBytes = 4 << 30
+    /// With less space free beside the ledger the index does not grow: events need it more.
+    package static let searchFreeBytes = 512 << 20
+    /// Some blocks must fit.
+    package static let searchBytesLeast = 16 << 20
     /// Of an operator's reason for an action, which is kept for ever.
     package static let reasonBytes = 1 << 10
     /// Of a provider's export that is compared with what was received: some million ids.

@@ -155,7 +155,7 @@ package final class IntakeDesk: RequestHandler {
         case .needs(let key): return .needs(key)
         case .refused(let reason):
             if reason == .timeStale || reason == .timeFuture { note(proof.verifier.lateness, of: route) }
-            refuse(route, reason.rawValue, peer, keeping: request)
+            refuse(route, reason.rawValue, peer, keeping: request, arrived: now)
             return .judged(
                 .reply(
                     reason.isOurs ? Answers.unavailable : reason == .address ? Answers.forbidden : route.unauthorized))
@@ -241,12 +241,15 @@ package final class IntakeDesk: RequestHandler {
     /// - Parameters:
     ///   - request: what goes to quarantine; nil when nothing does.
     ///   - hasBody: its body is here.
+    ///   - arrived: when it came, where that was not just now: it waited for a key.
     func refuse(
-        _ route: IntakeRoute, _ reason: String, _ peer: Peer, keeping request: RequestView? = nil, hasBody: Bool = true
+        _ route: IntakeRoute, _ reason: String, _ peer: Peer, keeping request: RequestView? = nil, hasBody: Bool = true,
+        arrived: WallTime? = nil
     ) {
         route.count(reason)
         if let request {
-            ledger.quarantine(request, on: route, from: peer.address, for: reason, hasBody: hasBody, at: clock.wall())
+            ledger.quarantine(
+                request, on: route, from: peer.address, for: reason, hasBody: hasBody, at: arrived ?? clock.wall())
         }
         log.write(.warning, "refused") { line in
             line.add("route", route.config.name)

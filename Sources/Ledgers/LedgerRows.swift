@@ -65,6 +65,11 @@ package struct DeliveryQuery: Sendable {
         self.until = until
     }
 
+    var isOnlyByState: Bool {
+        route == nil && within == nil && subscriber == nil && type == nil && outcome == nil && status == nil
+            && providerID == nil && source == nil && containing == nil
+    }
+
     /// For the record: `subscriber=billing state=dead`; what is not narrowed is not named.
     package var text: String {
         var parts: [String] = []
@@ -88,6 +93,14 @@ package struct Page<Row: Sendable, Cursor: Sendable>: Sendable {
     /// Where the next page begins; nil at the end. There may be more although this page is not full, or even empty: a
     /// search stops after a while, wherever it is.
     package let next: Cursor?
+    /// Nil where it was not needed.
+    package let index: IndexUse?
+
+    init(rows: [Row], next: Cursor?, index: IndexUse? = nil) {
+        self.rows = rows
+        self.next = next
+        self.index = index
+    }
 }
 
 package struct EventRow: Sendable {

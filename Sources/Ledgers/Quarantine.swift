@@ -131,6 +131,8 @@ package enum Judgement: Sendable {
 
 package struct QuarantineQuery: Sendable {
     package var route: String?
+    /// The only routes that whoever asks may see; nil for all.
+    package var within: Set<String>?
     package var reason: String?
     package var source: IPRange?
     package var since: WallTime?

@@ -32,8 +32,9 @@ final class QuarantineWork {
         nextAt = loop.now
         let timer = Timer { [unowned self] in write() }
         self.timer = timer
-        // What an earlier process kept grows old too.
-        if box.caps.requests > 0 { loop.arm(timer, at: loop.now + Limits.quarantinePause) }
+        // What an earlier process kept grows old too, and goes when nothing is to be kept any more.
+        let isKept = ((try? engine.statistics())?.quarantineRequests ?? 0) > 0
+        if box.caps.requests > 0 || isKept { loop.arm(timer, at: loop.now + Limits.quarantinePause) }
     }
 
     static func counter(_ metrics: Metrics, _ result: String) -> Counter {

@@ -43,6 +43,8 @@ package struct Reconciliation: Sendable, Equatable {
 
     package var routes: [String: Route] = [:]
     package var subscribers: [Place: Subscriber] = [:]
+    /// Retention removes events up to here, but for those that are not sent yet; nil when it removes none. In the first part.
+    package var removedUntil: WallTime?
     /// The last event that was looked at, when there are more.
     package var next: EventID?
 }

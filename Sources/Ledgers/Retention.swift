@@ -7,10 +7,15 @@ package struct Retention: Sendable, Equatable {
     package var bodies: TimeSpan?
     /// Events older than this are removed with all that belongs to them; their hashes stay.
     package var events: TimeSpan?
+    /// When all bodies together are more than this, the oldest are removed.
+    package var bodyBytes: Int64?
     /// When the ledger uses more than this, its oldest events are removed.
     package var bytes: Int64?
 
-    package init(bodies: TimeSpan? = nil, events: TimeSpan? = nil, bytes: Int64? = nil) {
+    package init(
+        bodies: TimeSpan? = nil, events: TimeSpan? = nil, bytes: Int64? = nil, bodyBytes: Int64? = nil
+    ) {
+        self.bodyBytes = bodyBytes
         self.bodies = bodies
         self.events = events
         self.bytes = bytes
@@ -20,7 +25,9 @@ package struct Retention: Sendable, Equatable {
 
     /// From one look for what is too old to the next: each that finds something is a record in the ledger.
     var interval: TimeSpan {
-        let shortest = [bodies, events, bytes.map { _ in TimeSpan.seconds(86_400) }].compactMap { $0 }.min() ?? .zero
+        let shortest =
+            [bodies, events, (bytes ?? bodyBytes).map { _ in TimeSpan.seconds(86_400) }].compactMap { $0 }.min()
+            ?? .zero
         return min(max(shortest * (1 / 24), .seconds(1)), .seconds(3600))
     }
 }

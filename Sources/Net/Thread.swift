@@ -25,6 +25,9 @@ package struct Thread: ~Copyable, Sendable {
         self.handle = handle
     }
 
+    /// The calling thread gets what others leave of a processor and of the disk, from now on.
+    package static func yieldToOthers() { headgate_yield_to_others() }
+
     /// Waits until the body has returned.
     package consuming func join() { pthread_join(handle, nil) }
 

@@ -52,7 +52,10 @@ package struct Settings: Sendable {
     /// Nil: kept for ever, whatever its size.
     package var keepBodies: TimeSpan?
     package var keepEvents: TimeSpan?
+    package var keepBodyBytes: Int?
     package var keepBytes: Int?
+    /// Of the index that searches use; 0: none is kept.
+    package var searchBytes = Limits.searchBytes
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.text
 
@@ -125,11 +128,17 @@ package struct Settings: Sendable {
             "--keep-bodies", "TIME", variable: "HEADGATE_KEEP_BODIES", standard: "for ever",
             "Remove bodies older than this, such as 90d; their digests stay."),
         Flag(
+            "--keep-bodies-size", "SIZE", variable: "HEADGATE_KEEP_BODIES_SIZE", standard: "any",
+            "Remove the oldest bodies when all of them are more than this, such as 20GiB."),
+        Flag(
             "--keep-events", "TIME", variable: "HEADGATE_KEEP_EVENTS", standard: "for ever",
             "Remove events older than this, such as 400d, with their deliveries; their hashes stay."),
         Flag(
             "--keep-size", "SIZE", variable: "HEADGATE_KEEP_SIZE", standard: "any",
             "Remove the oldest events when the ledger uses more than this, such as 50GiB."),
+        Flag(
+            "--search-size", "SIZE", variable: "HEADGATE_SEARCH_SIZE", standard: "4GiB",
+            "The index beside the ledger (LEDGER.search) is no larger; 0: none, so that searches read rows."),
         Flag(
             "--log-level", "LEVEL", variable: "HEADGATE_LOG_LEVEL", standard: "info", "debug, info, warning or error."),
         Flag("--log-format", "FORMAT", variable: "HEADGATE_LOG_FORMAT", standard: "text", "text or json."),

@@ -56,7 +56,9 @@ struct SettingsReader {
         if let value = values.one("--checkpoint-every") { settings.checkpointEvery = interval(value) }
         settings.keepBodies = values.one("--keep-bodies").flatMap { age($0) }
         settings.keepEvents = values.one("--keep-events").flatMap { age($0) }
+        settings.keepBodyBytes = size("--keep-bodies-size")
         settings.keepBytes = values.one("--keep-size").flatMap { size($0) }
+        settings.searchBytes = searchBytes() ?? settings.searchBytes
         settings.logLevel = word("--log-level") ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)

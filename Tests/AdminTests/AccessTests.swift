@@ -79,6 +79,8 @@ struct AccessTests {
         case .anyone: #expect(reply.status == 200)
         case _ where !endpoint.narrows || endpoint.permission == .admin: #expect(reply.status == 403)
         case _ where !endpoint.path.names.isEmpty: #expect(reply.status == 404)
+        case _ where endpoint.path.text == "/v1/quarantine/reverify":
+            #expect(try #require(reply.json()["data"] as? [Any]).isEmpty, "it changes nothing")
         case _
         where endpoint.path.text.contains("/replays") && endpoint.path.text != "/v1/replays" || endpoint.isChange:
             #expect(reply.status == 400, "a job must name a route that the token reaches")

@@ -48,6 +48,7 @@ def conditions(runs):
     runs.return_200("nginx return 200, 512 connections", connections=512)
     with subscribers(runs) as urls:
         runs.bare_libcurl("(a) bare libcurl, 64 KiB", urls, LARGE)
+        runs.gateway("no search index, 3 subscribers", urls, 3, flags=("--search-size", "0"))
         runs.gateway("TLS, 0 subscribers", urls, 0, scheme="https")
         runs.gateway("512 connections, 0 subscribers", urls, 0, connections=512)
         runs.gateway("64 KiB bodies, 3 subscribers", urls, 3, body=LARGE)

@@ -5,6 +5,7 @@ import pytest
 
 from providers import Criptoladrillo
 from test_operations import deliveries, order
+from waiting import until
 
 PROVIDER = Criptoladrillo()
 
@@ -79,3 +80,79 @@ def test_what_was_filtered_or_came_twice_is_counted_too(gateway, subscriber):
     assert counts == {"every": [7, 5, 0, 2], "some": [7, 2, 3, 2]}
     text = order(gateway, "reconcile", "--route", "pay")
     assert "5 events" in text and "2 duplicates" in text and "adds up" in text
+
+
+def test_a_history_of_all_kinds_adds_up_at_every_step(gateway, subscriber, tmp_path):
+    """Delivered, dead, discarded, cancelled, held, filtered, duplicate, conflicting, redacted, replayed, released from
+    quarantine, and removed by retention."""
+    every, some, flaky = subscriber(200), subscriber(200), subscriber(500, 500, 500, 200)
+    route = {
+        "verify": PROVIDER.preset, "dedup": "2s", "event": {"id": "json:operation_id", "type": "json:kind"},
+        "retry": {"schedule": [], "jitter": 0, "timeout": "2s"},
+        "subscribers": [{"name": "every", "url": every.url}, {"name": "some", "url": some.url, "events": ["paid"]},
+                        {"name": "flaky", "url": flaky.url}]}
+    gateway.route("pay", secrets={"SECRET": "an-old-secret"}, **route)
+    gateway.start()
+    late = PROVIDER.webhook(kind="paid")
+    assert gateway.post("/pay", late.body, late.headers).status == 401
+    until(lambda: gateway.rows("quarantine", "list"))
+    gateway.route("pay", secrets=PROVIDER.secrets, **route)
+    gateway.signal(1)
+    until(lambda: gateway.logged("reloaded"))
+
+    def adds_up():
+        text = order(gateway, "reconcile")
+        assert "It adds up." in text
+        rows = {row["subscriber"]: row for row in gateway.rows("reconcile", "--since", "1h")}
+        return rows
+
+    def send(kind):
+        webhook = PROVIDER.webhook(kind=kind)
+        assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+        adds_up()
+        return webhook
+
+    sent = [send("paid" if number % 2 else "opened") for number in range(8)]
+    assert gateway.post("/pay", sent[-1].body, sent[-1].headers).status == 200
+    changed = PROVIDER.sign(sent[-1].body.replace(b"23.4055", b"99.0000"), sent[-1].id)
+    assert gateway.post("/pay", changed.body, changed.headers).status == 200
+    order(gateway, "quarantine", "release", "--all-verified", "--route", "pay", "--reason", "rotated")
+    # Ten events: eight, the conflicting one, the released one.
+    dead = deliveries(gateway, "dead", 3, "--subscriber", "flaky")
+    deliveries(gateway, "delivered", 10, "--subscriber", "every")
+    order(gateway, "deliveries", "discard", dead[0]["id"], "--reason", "known")
+    order(gateway, "deliveries", "retry", dead[1]["id"])
+    deliveries(gateway, "delivered", 8, "--subscriber", "flaky")
+    order(gateway, "events", "redact", dead[1]["event"], "--reason", "erasure")
+    order(gateway, "events", "replay", "--subscriber", "some", "--reason", "lost")
+    # A redacted event is passed over.
+    replays = 5 if dead[1]["eventType"] == "paid" else 6
+    deliveries(gateway, "delivered", 6 + replays, "--subscriber", "some")
+    order(gateway, "subscribers", "pause", "pay/flaky", "--reason", "work")
+    held = [send("paid"), send("opened")]
+    order(gateway, "deliveries", "cancel", deliveries(gateway, "held", 2)[0]["id"], "--reason", "not needed")
+    rows = adds_up()
+    nothing = dict.fromkeys(("pending", "held", "dead", "discarded", "cancelled", "filtered", "replays"), 0)
+    counts = {name: {key: row[key] for key in row if key not in ("route", "subscriber")} for name, row in rows.items()}
+    assert counts == {
+        "every": {**nothing, "received": 13, "delivered": 12, "duplicates": 1},
+        "some": {**nothing, "received": 13, "delivered": 7, "duplicates": 1, "filtered": 5, "replays": replays},
+        "flaky": {**nothing, "received": 13, "delivered": 8, "duplicates": 1, "dead": 1, "discarded": 1, "held": 1,
+                  "cancelled": 1}}
+    export = tmp_path / "export.csv"
+    export.write_text("\n".join(webhook.id for webhook in [late, *sent, *held]) + "\nnever-sent\n")
+    result = gateway.command("reconcile", "--against", export)
+    assert result.returncode == 1 and result.stdout.split() == ["never-sent"]
+
+    # What is too old goes: all but the delivery that is still held. It adds up on the way, and says what it cannot see.
+    gateway.stop()
+    gateway.start("--keep-events", "2s")
+
+    def removed():
+        adds_up()
+        return len(gateway.rows("events", "list")) == 1
+    until(removed, 40, "the end of the old events")
+    rows = adds_up()
+    assert (rows["flaky"]["held"], rows["flaky"]["received"]) == (1, 2)
+    result = gateway.command("reconcile")
+    assert result.returncode == 0 and "retention removed events up to" in result.stderr

@@ -156,3 +156,14 @@ def test_an_order_that_cannot_be_meant_is_refused(arguments, relay, gateway, sub
     relay(("billing", subscriber(200)))
     assert refused(gateway, "events", "replay", *arguments).startswith("headgate: ")
     assert gateway.rows("replays", "list") == []
+
+
+def test_a_name_that_is_none_starts_no_job(relay, gateway, subscriber):
+    post = relay(("billing", subscriber(200)))
+    post()
+    event, = gateway.rows("events", "list")
+    for words in (["evt_0000000000000"], [event["id"], "--route", "nowhere"], ["--subscriber", "biling"],
+                  ["--route", "pai", "--state", "dead"]):
+        for more in ([], ["--dry-run"]):
+            assert "no " in refused(gateway, "events", "replay", *words, *more)
+    assert gateway.rows("replays", "list") == []

@@ -1,6 +1,7 @@
 """Who may use the admin API: named tokens, their scopes and routes, their end, and what is on record of it."""
 import hashlib
 import http.client
+import json
 import re
 import sqlite3
 
@@ -160,3 +161,39 @@ def test_a_ledger_keeps_no_more_of_a_token_than_its_hash(running):
     with sqlite3.connect(running.ledger) as database:
         name, digest = database.execute("SELECT name, hash FROM tokens").fetchone()
     assert name == "ci" and digest == hashlib.sha256(token.encode()).digest()
+
+
+def test_a_token_of_a_route_has_its_evidence_and_its_refused_requests(running):
+    token = grant(running, "alphas", "operate", "--route", "alpha")
+    mine, other = accept(running, "alpha")["event"], accept(running, "beta")["event"]
+    for route in ("alpha", "beta"):
+        forged = PROVIDER.webhook().tampered()
+        assert running.post(f"/{route}", forged.body, forged.headers).status == 401
+    rows = until(lambda: (found := running.rows("quarantine", "list")) and len(found) == 2 and found)
+    ids = {row["route"]: row["id"] for row in rows}
+
+    def ask(path, body=None):
+        reply = running.admin(f"/v1/{path}", "GET" if body is None else "POST", body and json.dumps(body).encode(), token)
+        return reply.status, reply.json()
+
+    assert [row["id"] for row in ask("quarantine")[1]["data"]] == [ids["alpha"]]
+    assert ask("quarantine?route=beta")[1]["data"] == []
+    assert ask(f"quarantine/{ids['alpha']}")[0] == 200 and ask(f"quarantine/{ids['beta']}")[0] == 404
+    both = list(ids.values())
+    judged = ask("quarantine/reverify", {"id": both})[1]["data"]
+    assert [(row["id"], row["verified"]) for row in judged] == [(ids["alpha"], False)]
+    tried = {"route": "beta", "secret": PROVIDER.secrets["SECRET"]}
+    assert ask("quarantine/reverify", tried)[0] == 404, "a secret is tried on a route of its own alone"
+    released = ask("quarantine/release", {"id": both, "reason": "try"})[1]["data"]
+    assert {row["id"]: row["why"] for row in released} == {ids["alpha"]: "signature-wrong", ids["beta"]: "gone"}
+    assert ask("quarantine/discard", {"id": both, "reason": "noise"})[1] == {"discarded": 1}
+    assert [row["id"] for row in running.rows("quarantine", "list")] == [ids["beta"]]
+
+    assert ask(f"events/{mine}/evidence")[1]["event"]["id"] == mine and ask(f"events/{other}/evidence")[0] == 404
+    # One order that touched both routes is one record, which would tell of the other.
+    for route in ("alpha", "beta"):
+        accept(running, route)
+    replay = running.command("events", "replay", mine, other, "--reason", "both")
+    assert replay.returncode == 0, replay.stderr
+    until(lambda: running.rows("replays", "list")[0]["state"] == "done")
+    assert ask(f"events/{mine}/evidence")[0] == 403

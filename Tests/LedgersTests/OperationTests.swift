@@ -112,7 +112,7 @@ struct OperationTests {
         scene.ledger.close()
         try execute(
             """
-            DROP TABLE quarantine; DROP TABLE releases; DROP TABLE tallies;
+            DROP TABLE quarantine; DROP TABLE releases; DROP TABLE tallies; DROP TABLE bodies;
             DROP TABLE tokens; DROP TABLE actions; DROP TABLE jobs; ALTER TABLE chain DROP COLUMN last_action;
             ALTER TABLE subscribers DROP COLUMN endpoint; ALTER TABLE deliveries DROP COLUMN replay_of;
             ALTER TABLE deliveries DROP COLUMN made_by; ALTER TABLE deliveries DROP COLUMN attempts_before;

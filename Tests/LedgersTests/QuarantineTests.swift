@@ -77,6 +77,20 @@ struct QuarantineTests {
         #expect(try scene.kept().count == 1)
     }
 
+    @Test(arguments: [QuarantineCaps(requests: 5), QuarantineCaps(bytes: 3000), .off])
+    func `gives up the oldest when it may be less than before`(_ caps: QuarantineCaps) throws {
+        let scene = try Scene()
+        let body = String(repeating: "x", count: 200)
+        _ = try scene.refuse(try (0..<40).map { try scene.refused("10.0.\($0).1", body: body) }, QuarantineCaps())
+        let rows = { try scene.reader().quarantine(QuarantineQuery(), after: nil, limit: 100).rows.map(\.id) }
+        let before = try rows()
+        #expect(try scene.refuse([], caps).expired == before.count - rows().count)
+        #expect(try rows() == Array(before.prefix(rows().count)))
+        let statistics = try scene.ledger.statistics()
+        #expect(statistics.quarantineRequests <= caps.requests && statistics.quarantineBytes <= caps.bytes)
+        #expect(try rows().isEmpty == (caps == .off))
+    }
+
     @Test func `is found by route, class, source and time, page by page`() throws {
         let scene = try Scene()
         for minute in 0..<6 {

@@ -48,6 +48,34 @@ struct RetentionTests {
 
     private func event(_ id: EventID) throws -> EventDetail? { try LedgerReader(path: scene.path).event(id) }
 
+    @Test func `removes the oldest bodies when all of them are too much, and no event`() throws {
+        let old = try events(10)
+        try keep(Retention(bodyBytes: 100))
+        try tidy(after: .seconds(7200))
+        #expect(try old.map { try event($0)?.body.isEmpty } == (0..<10).map { $0 < 5 })
+        let young = try events(3)
+        _ = try scene.operate(.redact(young[0]))
+        try tidy(after: .seconds(7200))
+        // Seven of twenty bytes, two too many.
+        #expect(try (old + young).filter { try event($0)?.body.isEmpty == false } == Array(old[7...] + young[1...]))
+        #expect(try scene.verify().fault == nil)
+    }
+
+    @Test func `counts bodies once, through restarts`() throws {
+        try keep(Retention(bodyBytes: 1 << 20))
+        try events(7)
+        try tidy(after: .seconds(7200))
+        try scene.restart()
+        try keep(Retention(events: .seconds(3600), bodyBytes: 1 << 20))
+        try events(2)
+        try tidy(after: .seconds(1800))
+        scene.ledger.close()
+        #expect(
+            try column("SELECT bytes FROM bodies", of: scene.path).map { String(decoding: $0, as: UTF8.self) } == [
+                "40"
+            ], "two that are left")
+    }
+
     @Test func `removes bodies that are too old, and no others`() throws {
         try keep(Retention(bodies: Self.day))
         let old = try events(3)

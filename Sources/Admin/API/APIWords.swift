@@ -17,7 +17,8 @@ extension APIParameter {
         "source", .formed("[0-9A-Fa-f.:]+(/[0-9]{1,3})?", like: "203.0.113.0/24"), "From this address or range.")
     static let containing = APIParameter(
         "q", .text(most: Limits.searchTextBytes),
-        "With this text in a header or the body, ASCII letters in either case.")
+        "With this text in a header or the first 64 KiB of the body, from the beginning of a word on, ASCII letters in either "
+            + "case. Behind `*`: anywhere, also within words, by reading.")
 
     /// - Parameter shape: of the ids by which the list is paged.
     static func after(_ shape: APIShape) -> APIParameter {
@@ -53,6 +54,18 @@ extension APIShape {
                 "next", .optional(.text()),
                 "The `after` of the next page; null at the end. A page may be short or empty although there is more."),
         ])
+    }
+
+    /// A page of what was searched for.
+    static func searchedPage(of row: APIShape) -> APIShape {
+        guard case .object(let members) = page(of: row) else { return page(of: row) }
+        return .object(
+            members + [
+                .member(
+                    "index", .optional(.words(IndexUse.allCases.map(\.rawValue))),
+                    "Whether the search index was used. If not, rows were read: such a page may be short, and take its time. "
+                        + "Null where it is not needed.")
+            ])
     }
 
     static let deliveryCounts = APIShape.object(

@@ -12,7 +12,7 @@ enum DeliveryEndpoints {
             takes: APIParameter.deliveryFilters + [
                 .providerEventID, .source, .containing, .limit, .after(.deliveryID),
             ],
-            gives: [.json(.page(of: DeliveryRow.shape))], narrows: true, list),
+            gives: [.json(.searchedPage(of: DeliveryRow.shape))], narrows: true, list),
         APIEndpoint(
             "GET", "/v1/deliveries/{id}", .read, summary: "A delivery with its attempts",
             takes: [.init("id", .deliveryID, "The delivery's id.")], gives: [.json(DeliveryDetail.shape)],
@@ -52,7 +52,8 @@ enum DeliveryEndpoints {
         let page = try desk.read { reader throws(LedgerError) in
             try reader.deliveries(query, after: after, limit: limit)
         }
-        return .page(page, next: \.text) { json, row in json.object { row.writeMembers(to: &$0) } }
+        if page.index == .damaged { desk.state.searchDamaged() }
+        return .searched(page, next: \.text) { json, row in json.object { row.writeMembers(to: &$0) } }
     }
 
     private static func find(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> DeliveryDetail {

@@ -11,7 +11,7 @@ enum EventEndpoints {
             takes: APIParameter.deliveryFilters + [
                 .providerEventID, .source, .containing, .limit, .after(.eventID),
             ],
-            gives: [.json(.page(of: EventRow.shape))], narrows: true, list),
+            gives: [.json(.searchedPage(of: EventRow.shape))], narrows: true, list),
         APIEndpoint(
             "GET", "/v1/events/{id}", .read, summary: "An event with its body, its deliveries and their attempts",
             takes: [
@@ -38,7 +38,8 @@ enum EventEndpoints {
         let page = try desk.read { reader throws(LedgerError) in
             try reader.events(query, after: after, limit: limit)
         }
-        return .page(page, next: \.text) { json, row in row.write(to: &json) }
+        if page.index == .damaged { desk.state.searchDamaged() }
+        return .searched(page, next: \.text) { json, row in row.write(to: &json) }
     }
 
     /// `body=none` and `body=start` leave out what a table does not show.

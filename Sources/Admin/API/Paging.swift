@@ -19,12 +19,28 @@ extension Response {
     static func page<Row, Cursor>(
         _ page: Page<Row, Cursor>, next: (Cursor) -> String, _ write: (inout JSONWriter, Row) -> Void
     ) -> Response {
+        Response(json: .ok) { json in json.object { $0.page(page, next, write) } }
+    }
+
+    /// As `APIShape.searchedPage` has it.
+    static func searched<Row, Cursor>(
+        _ page: Page<Row, Cursor>, next: (Cursor) -> String, _ write: (inout JSONWriter, Row) -> Void
+    ) -> Response {
         Response(json: .ok) { json in
             json.object { json in
-                json.key("data")
-                json.array(of: page.rows, write)
-                json.member("next", page.next.map(next))
+                json.page(page, next, write)
+                json.member("index", page.index?.rawValue)
             }
         }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func page<Row, Cursor>(
+        _ page: Page<Row, Cursor>, _ next: (Cursor) -> String, _ write: (inout JSONWriter, Row) -> Void
+    ) {
+        key("data")
+        array(of: page.rows, write)
+        member("next", page.next.map(next))
     }
 }

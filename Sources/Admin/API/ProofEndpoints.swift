@@ -19,7 +19,7 @@ enum ProofEndpoints {
         APIEndpoint(
             "GET", "/v1/events/{id}/evidence", .read,
             summary: "What proves an event and its deliveries without the ledger",
-            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)], evidence),
+            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)], narrows: true, evidence),
         APIEndpoint(
             changing: "/v1/events/{id}/redact", .operate, summary: "Removes an event's body for ever; its digest stays",
             takes: [
@@ -58,7 +58,16 @@ enum ProofEndpoints {
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
         let found = try desk.read { reader throws(LedgerError) in try reader.evidence(id, at: now) }
-        guard let found else { throw .notFound("the ledger has no event \(id.text)") }
+        guard let found, request.holder.reaches(found.event.row.route) else {
+            throw .notFound("the ledger has no event \(id.text)")
+        }
+        // A record is proved whole: one that names deliveries of other routes would tell of these.
+        guard found.touchedRoutes.allSatisfy({ $0.map(request.holder.reaches) ?? (request.holder.routes == nil) })
+        else {
+            throw Problem(
+                .forbidden,
+                "an action on this event also touched other routes; its evidence is for a token that reaches them")
+        }
         let note = try desk.sign(found.checkpoint, key)
         return Response(json: .ok) { found.write(to: &$0, note: note.written, publicKey: key.publicKey.pem) }
     }

@@ -10,13 +10,14 @@ enum QuarantineEndpoints {
     static let all = [
         APIEndpoint(
             "GET", "/v1/quarantine", .read, summary: "Requests that were refused, the newest first",
-            takes: filters + [.limit, .after(.quarantineID)], gives: [.json(.page(of: QuarantineRow.shape))], list),
+            takes: filters + [.limit, .after(.quarantineID)], gives: [.json(.page(of: QuarantineRow.shape))],
+            narrows: true, list),
         APIEndpoint(
             "GET", "/v1/quarantine/{id}", .read, summary: "A refused request with its fields and its body",
             takes: [
                 .init("id", .quarantineID, "The request's id."),
                 .init("body", .words(BodyPart.allCases.map(\.rawValue)), "How much of the body is shown; whole."),
-            ], gives: [.json(QuarantineDetail.shape)], show),
+            ], gives: [.json(QuarantineDetail.shape)], narrows: true, show),
         // It changes nothing; a secret that is to be tried has no place in a URL.
         APIEndpoint(
             "POST", "/v1/quarantine/reverify", .operate,
@@ -25,21 +26,16 @@ enum QuarantineEndpoints {
                 .init("id", .quarantineID, "These alone.", repeats: true),
                 .init("secret", .text(), "Stands in place of the route's own."),
                 .init("secretName", .text(), "Which of them, where the route has several."), .after(.quarantineID),
-            ], gives: [.json(.page(of: Judgement.shape))], reverify),
+            ], gives: [.json(.page(of: Judgement.shape))], narrows: true, reverify),
         APIEndpoint(
             changing: "/v1/quarantine/release", .operate,
             summary: "Makes events of refused requests that verify with the secrets of now",
             takes: [ordered, neededReason], gives: [.json(.object([.member("data", .list(of: ReleaseResult.shape))]))],
-            release),
+            narrows: true, release),
         APIEndpoint(
             changing: "/v1/quarantine/discard", .operate, summary: "Throws refused requests away",
-            takes: [ordered, neededReason], gives: [.json(.object([.member("discarded", .count)]))]
-        ) { request, _ throws(Problem) in
-            let ids = try request.quarantined()
-            return .ordered(.discardRefused(ids), by: request, reason: try request.neededReason("discard")) {
-                $0.member("discarded", $1)
-            }
-        },
+            takes: [ordered, neededReason], gives: [.json(.object([.member("discarded", .count)]))],
+            narrows: true, discard),
     ]
 
     private static let filters: [APIParameter] = [
@@ -64,7 +60,9 @@ enum QuarantineEndpoints {
         let part = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = QuarantineID(text: text) else { throw .notFound("\(text) is no id of a refused request") }
-        guard let found = try desk.read({ reader throws(LedgerError) in try reader.refused(id) }) else {
+        guard let found = try desk.read({ reader throws(LedgerError) in try reader.refused(id) }),
+            request.holder.reaches(found.row.route)
+        else {
             throw .notFound("\(text) is not in quarantine; it was released or discarded, or has grown old")
         }
         return Response(json: .ok) { found.write(to: &$0, body: part) }
@@ -76,6 +74,9 @@ enum QuarantineEndpoints {
         if try !request.texts("id").isEmpty { query.ids = try request.quarantined() }
         let after = try request.id("after", QuarantineID.init(text:), like: "qtn_…")
         let candidate = try request.candidate()
+        if let candidate, !request.holder.reaches(candidate.route) {
+            throw .notFound("there is no route \(candidate.route)")
+        }
         let page = try desk.refused(query, after: after)
         let judgements = try desk.judge(page.rows, candidate)
         return Response(json: .ok) { json in
@@ -94,11 +95,9 @@ enum QuarantineEndpoints {
 
     /// Only what verifies with the secrets of now; the others are named in the answer, and stay.
     private static func release(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
-        var query = QuarantineQuery()
         let ids = try request.quarantined()
-        query.ids = ids
         let reason = try request.neededReason("release")
-        let rows = try desk.refused(query, after: nil).rows
+        let rows = try desk.refused(ids, for: request)
         var releases: [Release] = []
         var refused: [(id: QuarantineID, reason: String)] = []
         for (row, judgement) in zip(rows, try desk.judge(rows, nil)) {
@@ -120,6 +119,14 @@ enum QuarantineEndpoints {
             }
             return Response(json: .ok) { Self.write(to: &$0, Array(zip(released, results)), left) }
         }
+    }
+
+    private static func discard(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
+        var ids = try request.quarantined()
+        let reason = try request.neededReason("discard")
+        // Those of other routes are not there for it.
+        if request.holder.routes != nil { ids = try desk.refused(ids, for: request).map(\.row.id) }
+        return .ordered(.discardRefused(ids), by: request, reason: reason) { $0.member("discarded", $1) }
     }
 
     private static func write(
@@ -144,6 +151,15 @@ enum QuarantineEndpoints {
 }
 
 extension AdminDesk {
+    /// Those of these that are there for whoever asks.
+    fileprivate func refused(
+        _ ids: [QuarantineID], for request: APIRequest
+    ) throws(Problem) -> [QuarantineDetail] {
+        var query = QuarantineQuery()
+        (query.ids, query.within) = (ids, request.holder.routes)
+        return try refused(query, after: nil).rows
+    }
+
     /// A part that can be verified without holding up the loop.
     fileprivate func refused(
         _ query: QuarantineQuery, after: QuarantineID?
@@ -171,6 +187,7 @@ extension APIRequest {
         (query.route, query.reason) = (try text("route"), try text("why"))
         (query.since, query.until) = (try time("since"), try time("until"))
         query.source = try range("source")
+        query.within = holder.routes
         return query
     }
 

@@ -40,6 +40,10 @@ extension Reconciliation {
                         "received", "delivered", "pending", "held", "dead", "discarded", "cancelled", "filtered",
                         "duplicates", "replays",
                     ])),
+            .member(
+                "removedUntil", .optional(.time),
+                "Retention removes events up to here, but for those that are not sent yet: they are not counted. In the first "
+                    + "part."),
             .member("next", .optional(.eventID), "The `after` of the next part; null at the end."),
         ])
     }()
@@ -75,6 +79,7 @@ extension Reconciliation {
                     json.member("replays", one.value.replays)
                 }
             }
+            json.member("removedUntil", removedUntil)
             json.member("next", next?.text)
         }
     }

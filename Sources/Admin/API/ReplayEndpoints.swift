@@ -25,7 +25,7 @@ enum ReplayEndpoints {
             changing: "/v1/replays", .operate, summary: "Starts a job that sends deliveries again",
             takes: APIParameter.jobOrder + [.reason], gives: [.started(.object([.member("id", .jobID)]))], narrows: true
         ) { request, desk throws(Problem) in
-            let order = try request.jobOrder(now: desk.clock.wall())
+            let order = try desk.jobOrder(request)
             let reason = try request.reason()
             return .ordered(.start(order), by: request, reason: reason) { _, _ in }
         },
@@ -66,7 +66,7 @@ enum ReplayEndpoints {
 
     /// What a job would take, counted part by part: `next` is the `after` of the next part.
     private static func preview(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
-        let order = try request.jobOrder(now: desk.clock.wall())
+        let order = try desk.jobOrder(request)
         let after = try request.id("after", DeliveryID.init(text:), like: "dlv_…-1")
         let found = try desk.read { reader throws(LedgerError) in
             try reader.candidates(order, of: nil, after: after, most: LedgerReader.rowsMost)
@@ -78,6 +78,16 @@ enum ReplayEndpoints {
                 json.member("next", found.isLast ? nil : found.place.text)
             }
         }
+    }
+}
+
+extension AdminDesk {
+    /// As it is asked for, of things that there are.
+    fileprivate func jobOrder(_ request: APIRequest) throws(Problem) -> JobOrder {
+        let order = try request.jobOrder(now: clock.wall())
+        let unknown = try read { reader throws(LedgerError) in try reader.unknownName(in: order.selection) }
+        if let unknown { throw .badRequest(unknown) }
+        return order
     }
 }
 

@@ -11,6 +11,8 @@ package struct Evidence: Sendable {
     package let deliveries: [Delivery]
     /// Those that touched it, and the orders of jobs that did.
     package let actions: [ActionRecord]
+    /// Of all deliveries that these actions touched; nil where the delivery is no longer there.
+    package let touchedRoutes: Set<String?>
     /// Subscribers of the route that it was not accepted for: their filters did not match, or they came later.
     package let others: [String]
     /// Those that hold the leaves of all these records, in their order.

@@ -51,8 +51,10 @@ final class DeliveryJudge {
         if isWanted, let text = query.containing {
             isWanted =
                 try reader.selectBody.first({ $0.add(event) }) {
-                    text.occurs(in: $0.buffer(0)) || text.occurs(in: $0.buffer(1))
+                    text.isFound(in: $0.buffer(0)) || text.isFound(in: $0.buffer(1))
                 } ?? false
+            // What is left of an event whose body was removed is not searched for words.
+            if isWanted, try reader.selectRemoval.first({ $0.add(event) }, { _ in true }) ?? false { isWanted = false }
         }
         latest = (event, isWanted)
         return isWanted

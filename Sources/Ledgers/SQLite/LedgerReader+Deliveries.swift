@@ -5,12 +5,14 @@ extension LedgerReader {
     package func deliveries(
         _ query: DeliveryQuery, after: DeliveryID?, limit: Int
     ) throws(LedgerError) -> Page<DeliveryRow, DeliveryID> {
-        try snapshot { () throws(SQLiteError) in
+        openIndex()
+        defer { index = nil }
+        return try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
             var rows: [DeliveryRow] = []
             for id in found.ids { if let row = try deliveryRow(id, names) { rows.append(row) } }
-            return Page(rows: rows, next: found.next)
+            return Page(rows: rows, next: found.next, index: isIndexNeeded ? indexUse : nil)
         }
     }
 
@@ -28,25 +30,30 @@ extension LedgerReader {
             values.add(until)
             values.add(since)
         }
-        let found = try find(query, limit: limit, until: until, since: since, bind, matches)
+        let found = try find(query, limit: limit, until: until, since: since, names, bind, matches)
         if let failure = judge.failure { throw failure }
         return found
     }
 
     private func find(
-        _ query: DeliveryQuery, limit: Int, until: DeliveryID, since: EventID, _ bind: (inout Values) -> Void,
-        _ matches: (borrowing Row) -> (id: DeliveryID, isWanted: Bool)
+        _ query: DeliveryQuery, limit: Int, until: DeliveryID, since: EventID, _ names: ReaderDirectory.Names,
+        _ bind: (inout Values) -> Void, _ matches: (borrowing Row) -> (id: DeliveryID, isWanted: Bool)
     ) throws(SQLiteError) -> (ids: [DeliveryID], next: DeliveryID?) {
+        let isPending = query.state == .pending || query.state == .held
+        if isPending, query.containing == nil, try directory.pending() <= Self.fewPending {
+            return try findPending(until: until, since: since, limit: limit, matches)
+        }
+        // The ledger's own index has the dead ones, of all alike.
+        let isIndexed = query.state == .dead && query.isOnlyByState
+        if !isIndexed,
+            let found = try findByIndex(query, from: since, before: until, limit: limit, names, matches)
+        {
+            return found
+        }
         // Bodies take their time.
         let stride = query.containing == nil ? 256 : 1
-        switch query.state {
-        case .dead: return try scan(limit: limit, stride: stride, bind, scanDead, matches)
-        case .pending, .held:
-            if query.containing != nil { fallthrough }
-            if try directory.pending() > Self.fewPending { fallthrough }
-            return try findPending(until: until, since: since, limit: limit, matches)
-        case .delivered, nil: return try scan(limit: limit, stride: stride, bind, scanDeliveries, matches)
-        }
+        if query.state == .dead { return try scan(limit: limit, stride: stride, bind, scanDead, matches) }
+        return try scan(limit: limit, stride: stride, bind, scanDeliveries, matches)
     }
 
     /// Up to here all that is pending is read and sorted: it may be little among much that is settled. Beyond, a search

@@ -5,12 +5,14 @@ extension LedgerReader {
     package func events(
         _ query: EventQuery, after: EventID?, limit: Int
     ) throws(LedgerError) -> Page<EventRow, EventID> {
-        try snapshot { () throws(SQLiteError) in
+        openIndex()
+        defer { index = nil }
+        return try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
             var rows: [EventRow] = []
             for id in found.ids { if let row = try eventRow(id, names) { rows.append(row) } }
-            return Page(rows: rows, next: found.next)
+            return Page(rows: rows, next: found.next, index: isIndexNeeded ? indexUse : nil)
         }
     }
 
@@ -29,22 +31,11 @@ extension LedgerReader {
             // Older ones are behind the newest that the search for duplicates knows of.
             if let last = recent.last { return (Array(recent), last) }
         }
-        let bind = { (values: inout Values) in
-            values.add(until)
-            values.add(since)
-        }
-        if let text = query.containing {
-            return try scan(limit: limit, stride: 1, bind, scanEventTexts) { row in
-                let isWanted =
-                    Self.wants(row, query, routes) && (text.occurs(in: row.buffer(5)) || text.occurs(in: row.buffer(6)))
-                return (row.id(0), isWanted)
-            }
-        }
-        return try scan(limit: limit, bind, scanEvents) { ($0.id(0), Self.wants($0, query, routes)) }
+        return try find(query, from: since, before: until, limit: limit, routes: routes)
     }
 
     /// - Parameter row: id, route, type, provider's id, source, …
-    private static func wants(_ row: borrowing Row, _ query: EventQuery, _ routes: Set<RouteID>) -> Bool {
+    static func wants(_ row: borrowing Row, _ query: EventQuery, _ routes: Set<RouteID>) -> Bool {
         routes.contains(row.id(1)) && query.types.matches(row.buffer(2))
             && (query.providerID.map { !row.isNull(3) && $0.buffer.elementsEqual(row.buffer(3)) } ?? true)
             && (query.source.map { row.addressIfAny(4).map($0.contains) ?? false } ?? true)

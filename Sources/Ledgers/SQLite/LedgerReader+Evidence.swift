@@ -48,6 +48,7 @@ private final class EvidenceSearch {
         let others = names.subscribers.values.filter { $0.route == event.row.route && !matched.contains($0.name) }
         return Evidence(
             event: event, bodyBytes: bytes, fanout: fanout, deliveries: deliveries, actions: actions,
+            touchedRoutes: try routes(touchedBy: actions, names),
             others: others.map(\.name).sorted(),
             batches: try proofs(of: id, deliveries, actions, up: checkpoint), checkpoint: checkpoint)
     }
@@ -82,6 +83,17 @@ private final class EvidenceSearch {
             found[job] = try selectAction.first({ $0.add(job) }) { $0.action() }
         }
         return found.values.sorted { $0.id < $1.id }
+    }
+
+    private func routes(
+        touchedBy actions: [ActionRecord], _ names: ReaderDirectory.Names
+    ) throws(SQLiteError) -> Set<String?> {
+        var routes: Set<String?> = []
+        for touched in actions.flatMap({ TouchedDelivery.decode($0.deliveries.buffer) }) {
+            let subscriber = try reader.selectDelivery.first({ $0.add(touched.id) }) { SubscriberID($0.int(0)) }
+            routes.insert(subscriber.flatMap { names.subscribers[$0]?.route })
+        }
+        return routes
     }
 
     private func proofs(

@@ -140,3 +140,28 @@ private final class JobSearch {
         } catch { failure = error }
     }
 }
+
+extension LedgerReader {
+    /// What an order names and the ledger has never known, in words; nil when all is there. A slip of the pen would select
+    /// nothing, and nobody would notice.
+    package func unknownName(in query: DeliveryQuery) throws(LedgerError) -> String? {
+        try snapshot { () throws(SQLiteError) in
+            let names = try directory.names()
+            if let route = query.route, !names.routeNames.values.contains(route) { return "there is no route \(route)" }
+            if let name = query.subscriber,
+                names.subscribers(route: query.route, within: query.within, name: name).isEmpty
+            {
+                return "there is no subscriber \(query.route.map { $0 + "/" } ?? "")\(name)"
+            }
+            for event in query.events ?? [] {
+                let route = try selectEvent.first({ $0.add(event) }) { RouteID($0.int(0)) }.flatMap {
+                    names.routeNames[$0]
+                }
+                guard let route, (query.route ?? route) == route, query.within?.contains(route) ?? true else {
+                    return "the ledger has no event \(event.text)"
+                }
+            }
+            return nil
+        }
+    }
+}

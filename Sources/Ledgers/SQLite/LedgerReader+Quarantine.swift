@@ -35,7 +35,7 @@ extension LedgerReader {
                 var rows: [QuarantineDetail] = []
                 for id in ids.prefix(limit) {
                     let found = try selectQuarantined.first({ $0.add(id) }) { $0.quarantineDetail(names) }
-                    if let found { rows.append(found) }
+                    if let found, query.within?.contains(found.row.route) ?? true { rows.append(found) }
                 }
                 return Page(rows: rows, next: nil)
             }
@@ -77,7 +77,8 @@ extension LedgerReader {
     }
 
     private static func wants(_ row: QuarantineRow, _ query: QuarantineQuery) -> Bool {
-        (query.route.map { $0 == row.route } ?? true) && (query.reason.map { $0 == row.reason } ?? true)
+        (query.route.map { $0 == row.route } ?? true) && (query.within?.contains(row.route) ?? true)
+            && (query.reason.map { $0 == row.reason } ?? true)
             && (query.source.map { $0.contains(row.source) } ?? true)
     }
 }

@@ -12,12 +12,22 @@ extension LedgerReader {
     ) throws(LedgerError) -> Reconciliation {
         try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
-            let counting = ReconciliationCount(self, names, routes: names.routes(named: route, within: within))
+            let counting = ReconciliationCount(
+                self, names, routes: names.routes(named: route, within: within),
+                removedUntil: after == nil ? try removedUntil() : nil)
             // In the first part, once.
             if after == nil { try counting.addTallies(since: since, until: until) }
             let first = since.map { EventID(EventID.first(at: $0).raw - 1) } ?? EventID(0)
             return try counting.run(from: max(after ?? first, first), until: .first(at: until))
         }
+    }
+}
+
+extension LedgerReader {
+    /// As retention announced it: what is not sent yet stays, so that its own place tells less.
+    private func removedUntil() throws(SQLiteError) -> WallTime? {
+        guard let announced = try RetentionTarget.announced(.removeEvents, database) else { return nil }
+        return try BatchSearch(database).ends(before: announced.batch + 1).event.time
     }
 }
 
@@ -28,7 +38,8 @@ private final class ReconciliationCount {
     private var result = Reconciliation()
     private var failure: SQLiteError?
 
-    init(_ reader: LedgerReader, _ names: ReaderDirectory.Names, routes: Set<RouteID>) {
+    init(_ reader: LedgerReader, _ names: ReaderDirectory.Names, routes: Set<RouteID>, removedUntil: WallTime?) {
+        result.removedUntil = removedUntil
         self.reader = reader
         self.names = names
         self.routes = routes

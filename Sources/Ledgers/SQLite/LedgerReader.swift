@@ -42,6 +42,12 @@ package final class LedgerReader {
     let scanOldestQuarantined: Statement
     let selectQuarantined: Statement
     let selectRelease: Statement
+    /// Beside the ledger, when there is one; opened for each search.
+    var index: SearchReader?
+    var indexUse = IndexUse.absent
+    var ignoresIndex = false
+    /// The search asked for something that an index helps with.
+    var isIndexNeeded = false
 
     package convenience init(path: String) throws(LedgerError) { try self.init(path: path, clock: SystemClock()) }
 
@@ -90,8 +96,9 @@ package final class LedgerReader {
             selectTraits = try Statement("SELECT type, provider_id, source FROM events WHERE id = ?", on: database)
             scanEventTexts = try Statement(
                 """
-                SELECT id, route, type, provider_id, source, headers, body FROM events WHERE id < ? AND id >= ?
-                ORDER BY id DESC
+                SELECT e.id, e.route, e.type, e.provider_id, e.source, e.headers, e.body, r.event
+                FROM events AS e LEFT JOIN removed AS r ON r.event = e.id
+                WHERE e.id < ? AND e.id >= ? ORDER BY e.id DESC
                 """, on: database)
             selectJobs = try Statement("SELECT * FROM jobs WHERE id < ? ORDER BY id DESC", on: database)
             selectJob = try Statement("SELECT * FROM jobs WHERE id = ?", on: database)

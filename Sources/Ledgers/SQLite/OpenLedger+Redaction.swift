@@ -13,6 +13,7 @@ extension OpenLedger {
         try database.execute("PRAGMA secure_delete = ON")
         try record(.redact, of: event.text, done: 1, by: operation, at: now)
         try removals.remove(event, bytes: bytes, by: chain.lastAction)
+        try retention.redacted(event, bytes: bytes)
         return .done(changed: 1, subscribers: [])
     }
 }

@@ -116,17 +116,23 @@ final class QuarantineTable {
             old.append(row.id(0))
             return true
         }
-        // The caps may be smaller than they were when it was written.
-        if caps.requests > 0, old.isEmpty, total.requests > caps.requests || total.bytes > caps.bytes {
-            try selectAny.forEach({
-                $0.add(Int64(min(Limits.quarantineExpired, max(total.requests - caps.requests, 1))))
-            }) {
-                old.append($0.id(0))
-                return true
-            }
-        }
         for id in old { _ = try remove(id) }
-        return old.count
+        var gone = old.count
+        // The caps may be smaller than they were when it was written.
+        guard gone == 0, !fits(caps) else { return gone }
+        try selectAny.forEach({ $0.add(Int64(Limits.quarantineExpired)) }) {
+            old.append($0.id(0))
+            return true
+        }
+        for id in old where !fits(caps) {
+            _ = try remove(id)
+            gone += 1
+        }
+        return gone
+    }
+
+    private func fits(_ caps: QuarantineCaps) -> Bool {
+        total.requests <= caps.requests && total.bytes <= caps.bytes
     }
 
     private func store(_ request: RefusedRequest, key: SealingKey?, at now: WallTime) throws(SQLiteError) {

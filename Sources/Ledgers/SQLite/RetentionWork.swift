@@ -5,9 +5,10 @@ internal import Domain
 /// First it is announced: an action in the chain says up to which batch. Only then rows go, so that a check that finds a leaf
 /// without its record knows whether it may be missing. Leaves stay.
 final class RetentionWork {
-    private enum Stage { case resting, bodies, events, attempts }
+    private enum Stage { case resting, looking, bodies, events, attempts }
 
     private let table: RetentionTable
+    private let count: BodyCount
     private var stage = Stage.resting
     private var nextLook: WallTime?
     /// The last batches that were announced.
@@ -38,6 +39,7 @@ final class RetentionWork {
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         table = try RetentionTable(database)
+        count = try BodyCount(database)
         announced = (
             try RetentionTarget.announced(.removeBodies, database)?.batch ?? 0,
             try RetentionTarget.announced(.removeEvents, database)?.batch ?? 0
@@ -54,7 +56,10 @@ final class RetentionWork {
     /// - Returns: whether more is to be done at once.
     func step(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) -> Bool {
         switch stage {
-        case .resting: try look(retention, in: ledger, at: now)
+        case .resting where retention.bodyBytes != nil, .looking where retention.bodyBytes != nil:
+            stage = .looking
+            if try !count.countSome() { try look(retention, in: ledger, at: now) }
+        case .resting, .looking: try look(retention, in: ledger, at: now)
         case .bodies: try removeBodies(in: ledger)
         case .events: try removeEvents(in: ledger)
         case .attempts: try removeAttempts()
@@ -73,15 +78,22 @@ final class RetentionWork {
         // The last batch stays: its place tells where the chain ends.
         let newest = max(ledger.chain.end.batch - 1, 0)
         if let age = retention.bodies {
-            try announce(.removeBodies, min(try end(before: age), newest), age, ledger, now)
+            try announce(.removeBodies, min(try end(before: age), newest), Self.reason(age), ledger, now)
+        }
+        if let most = retention.bodyBytes, count.bytes > most, announced.bodies < newest {
+            let part = max((newest - announced.bodies) / 64, 1)
+            try announce(
+                .removeBodies, min(announced.bodies + part, newest), "the bodies are too large", ledger, now)
+            nextLook = now
         }
         let bound = min(try end(before: try table.dedupWindow()), newest)
         if let age = retention.events {
-            try announce(.removeEvents, min(try end(before: age), bound), age, ledger, now)
+            try announce(.removeEvents, min(try end(before: age), bound), Self.reason(age), ledger, now)
         }
         if let most = retention.bytes, try table.usedBytes() > most, announced.events < bound {
             let part = max((newest - announced.events) / 64, 1)
-            try announce(.removeEvents, min(announced.events + part, bound), nil, ledger, now)
+            try announce(
+                .removeEvents, min(announced.events + part, bound), "the ledger is too large", ledger, now)
             nextLook = now
         }
         bodies.begin(to: try search.ends(before: announced.bodies + 1).event)
@@ -91,12 +103,12 @@ final class RetentionWork {
         stage = .bodies
     }
 
-    /// - Parameter age: nil when the ledger is too large.
+    private static func reason(_ age: TimeSpan) -> String { "older than \(age.microseconds / 1_000_000) s" }
+
     private func announce(
-        _ kind: ActionKind, _ batch: Int64, _ age: TimeSpan?, _ ledger: OpenLedger, _ now: WallTime
+        _ kind: ActionKind, _ batch: Int64, _ reason: String, _ ledger: OpenLedger, _ now: WallTime
     ) throws(SQLiteError) {
         guard batch > (kind == .removeBodies ? announced.bodies : announced.events) else { return }
-        let reason = age.map { "older than \($0.microseconds / 1_000_000) s" } ?? "the ledger is too large"
         let action = ActionRecord(
             id: ledger.chain.lastAction + 1, at: now, kind: kind, actor: "headgate",
             target: RetentionTarget(batch: batch).text, reason: reason, done: 0, skipped: 0, deliveries: .empty)
@@ -109,24 +121,29 @@ final class RetentionWork {
 
     private func removeBodies(in ledger: OpenLedger) throws(SQLiteError) {
         let found = try table.candidates(after: bodies.place, upTo: bodies.end, most: Self.eventsOfStep)
-        var bytes: Int64 = 0
+        var (bytes, removed): (Int64, [(event: EventID, bytes: Int64)]) = (0, [])
         for candidate in found where bytes < Self.bytesOfStep {
             bodies.place = candidate.id
             if candidate.isUnsent {
                 bodies.left = bodies.left ?? candidate.id
             } else if !candidate.isGone {
                 try ledger.removals.remove(candidate.id, bytes: candidate.bodyBytes, by: 0)
+                removed.append((candidate.id, candidate.bodyBytes))
                 bytes += candidate.bodyBytes
             }
         }
+        try count.removed(removed)
         guard found.isEmpty else { return }
         bodies.finish()
         stage = .events
     }
 
+    /// One body was redacted; inside the transaction that does it.
+    func redacted(_ event: EventID, bytes: Int64) throws(SQLiteError) { try count.removed([(event, bytes)]) }
+
     private func removeEvents(in ledger: OpenLedger) throws(SQLiteError) {
         let found = try table.candidates(after: events.place, upTo: events.end, most: Self.eventsOfStep)
-        var bytes: Int64 = 0
+        var (bytes, removed): (Int64, [(event: EventID, bytes: Int64)]) = (0, [])
         for candidate in found where bytes < Self.bytesOfStep {
             events.place = candidate.id
             if candidate.isUnsent {
@@ -135,9 +152,11 @@ final class RetentionWork {
                 for delivery in try table.remove(candidate.id) {
                     ledger.counts.removed(delivery.subscriber, in: delivery.state)
                 }
+                removed.append((candidate.id, candidate.bodyBytes))
                 bytes += candidate.bodyBytes
             }
         }
+        try count.removed(removed)
         guard found.isEmpty else { return }
         events.finish()
         lastAttempt.place = 0

@@ -11,7 +11,7 @@ enum Schema {
     /// Each runs in a transaction of its own.
     static let steps: [StaticString] = [
         first, operations, handover, proof, access, registry, quarantine,
-        credentials,
+        credentials, bodies,
     ]
 
     /// Keys are integers, rows narrow, and an event whose deliveries succeed at once pays for one secondary index only.

@@ -78,10 +78,7 @@ final class Gateway {
         let keyPath = settings.checkpointKey ?? CheckpointKey.standardPath(ledger: settings.ledger)
         let key = try CheckpointKey.atFirstUse(keyPath)
         let schedule = ScheduleClock(clock, notBefore: engine.latest)
-        engine.keep(
-            Retention(
-                bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) }),
-            clock: schedule)
+        engine.keep(Retention(settings), clock: schedule)
         engine.seal(with: settings.ledgerKey)
         ledger = try LedgerWriter(
             engine: engine, clock: schedule, metrics: metrics, log: log, quarantine: QuarantineCaps(settings))
@@ -117,6 +114,7 @@ final class Gateway {
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
         }
+        let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log, metrics: metrics)
         let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
             listeners: adminListeners.descriptors[0], settings: settings, state: state,
@@ -130,7 +128,8 @@ final class Gateway {
                     }
                     done(result)
                 }
-            }, surroundings: surroundings, clock: clock, schedule: schedule, log: log)
+            }, searchDamaged: { search.orders.post(.discard) }, surroundings: surroundings, clock: clock,
+            schedule: schedule, log: log)
         _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         outlet.hub.configure(plan.lanes)

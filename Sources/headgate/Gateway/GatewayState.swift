@@ -47,7 +47,8 @@ final class GatewayState: Sendable {
 
     /// Its closures are called on the admin loop's thread.
     func forAdmin(
-        _ settings: Settings, _ surroundings: Surroundings, _ operate: @escaping AdminState.Operate
+        _ settings: Settings, _ surroundings: Surroundings, _ operate: @escaping AdminState.Operate,
+        searchDamaged: @escaping @Sendable () -> Void
     ) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
@@ -56,7 +57,8 @@ final class GatewayState: Sendable {
                 table: { self.plan.intake.table }, key: settings.ledgerKey,
                 policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),
             secrets: { self.plan.secrets },
-            judge: { requests, candidate in self.judge(requests, candidate, settings.ledgerKey, surroundings) })
+            judge: { requests, candidate in self.judge(requests, candidate, settings.ledgerKey, surroundings) },
+            searchDamaged: searchDamaged)
     }
 
     /// As the routes are now, or as one of them would be with another secret.

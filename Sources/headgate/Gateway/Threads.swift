@@ -87,12 +87,13 @@ struct DispatchThread {
 struct AdminThread {
     init(
         listeners: [Int32], settings: Settings, state: GatewayState, operate: @escaping AdminState.Operate,
-        surroundings: Surroundings, clock: SystemClock, schedule: ScheduleClock, log: Log
+        searchDamaged: @escaping @Sendable () -> Void, surroundings: Surroundings, clock: SystemClock,
+        schedule: ScheduleClock, log: Log
     ) throws {
         let answers = try Mailbox<(ticket: ReplyTicket, response: Response)>()
         try startThread("admin", log) {
             let loop = try EventLoop(clock: clock)
-            let shown = state.forAdmin(settings, surroundings, operate)
+            let shown = state.forAdmin(settings, surroundings, operate, searchDamaged: searchDamaged)
             let desk = AdminDesk(
                 state: shown, metrics: state.metrics, ledger: settings.ledger, clock: schedule,
                 checkpointKey: settings.checkpointKey)
@@ -140,6 +141,14 @@ func startThread(_ name: String, _ log: Log, _ body: @escaping @Sendable () thro
             log.close()
             exit(EXIT_FAILURE)
         }
+    }
+}
+
+extension Retention {
+    init(_ settings: Settings) {
+        self.init(
+            bodies: settings.keepBodies, events: settings.keepEvents, bytes: settings.keepBytes.map { Int64($0) },
+            bodyBytes: settings.keepBodyBytes.map { Int64($0) })
     }
 }
 

@@ -44,8 +44,11 @@ struct Listing {
     }
 
     /// Row by row, as the pages come.
-    func forEachRow(from source: AdminSource, _ body: (ConfigNode) -> Void) throws {
-        var (count, after) = (0, "")
+    ///
+    /// - Returns: how the search index helped on the last page; empty where it was not needed.
+    @discardableResult
+    func forEachRow(from source: AdminSource, _ body: (ConfigNode) -> Void) throws -> String {
+        var (count, after, index) = (0, "", "")
         repeat {
             let page = [(name: "limit", value: String(min(limit - count, Limits.pageRowsMost)))]
             let place = after.isEmpty ? [] : [(name: "after", value: after)]
@@ -54,18 +57,30 @@ struct Listing {
             rows.forEach(body)
             count += rows.count
             after = answer.text("next")
+            index = answer.text("index")
         } while count < limit && !after.isEmpty
+        return index
     }
 
     /// JSON lines, or a table of these columns.
     func print(_ columns: [(column: TextTable.Column, cell: (ConfigNode) -> String)], _ call: Invocation) throws {
         let source = try AdminSource(call)
+        let began = SystemClock().monotonic()
+        var index = ""
         if call.isOn("--json") {
-            return try forEachRow(from: source) { row in call.console.printJSON { $0.value(row.value) } }
+            index = try forEachRow(from: source) { row in call.console.printJSON { $0.value(row.value) } }
+        } else {
+            var table = TextTable(columns.map(\.column))
+            index = try forEachRow(from: source) { row in table.add(columns.map { $0.cell(row) }) }
+            for line in table.lines(width: call.console.width) { call.console.print(line) }
         }
-        var table = TextTable(columns.map(\.column))
-        try forEachRow(from: source) { row in table.add(columns.map { $0.cell(row) }) }
-        for line in table.lines(width: call.console.width) { call.console.print(line) }
+        let isSlow = SystemClock().monotonic() - began > .seconds(1)
+        switch index {
+        case "damaged": call.console.complain("the search index was damaged; a running gateway makes it again")
+        case "absent" where isSlow: call.console.complain("there is no search index (--search-size): rows were read")
+        case "behind" where isSlow: call.console.complain("the search index is behind: rows were read")
+        default: break
+        }
     }
 }
 

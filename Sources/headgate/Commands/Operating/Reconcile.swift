@@ -28,8 +28,13 @@ extension Command {
         let source = try AdminSource(call)
         var query = Listing.query(call, filters: [(flag: "--route", name: "route")])
         if !query.contains(where: { $0.name == "until" }) { query.append(("until", SystemClock().wall().rfc3339)) }
+        let tally = try Tally(from: source, query)
+        if !tally.removedUntil.isEmpty, tally.mayMiss(query) {
+            call.console.complain(
+                "retention removed events up to \(tally.removedUntil): what came before is neither counted nor found")
+        }
         if let file = call.text("--against") { return try Missing(file, call).report(from: source, query, call) }
-        return try Tally(from: source, query).report(call)
+        return try tally.report(call)
     }
 }
 
@@ -46,6 +51,13 @@ private struct Tally {
     private static let routeCounts = ["events", "unmatched", "conflicts", "expected", "duplicates"]
     private var routes: [Row] = []
     private var subscribers: [Row] = []
+    /// Empty when retention removed nothing.
+    private(set) var removedUntil = ""
+
+    /// Whether the window begins before that. Both are RFC 3339, in UTC.
+    func mayMiss(_ query: [(name: String, value: String)]) -> Bool {
+        query.first { $0.name == "since" }.map { $0.value < removedUntil } ?? true
+    }
 
     init(from source: AdminSource, _ query: [(name: String, value: String)]) throws {
         var after = ""
@@ -56,6 +68,7 @@ private struct Tally {
             for node in part["subscribers"]?.elements ?? [] {
                 Self.add(node, ["route", "subscriber"], ["received"] + Self.fates + ["replays"], to: &subscribers)
             }
+            if removedUntil.isEmpty { removedUntil = part.text("removedUntil") }
             after = part.text("next")
         } while !after.isEmpty
     }

@@ -19,7 +19,10 @@ enum Selection {
     static let searchFlags = [
         Flag("--provider-event-id", "ID", "With this id of the provider's."),
         Flag("--source", "ADDRESS", "From this address or range."),
-        Flag("--text", "TEXT", "With this text in a header or the body, in either case."),
+        Flag(
+            "--text", "TEXT",
+            "With this text in a header or the body (its first 64 KiB), from the beginning of a word on; '*TEXT': anywhere, by "
+                + "reading."),
     ]
 
     static let searchFilters = [
