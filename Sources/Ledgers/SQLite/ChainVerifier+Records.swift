@@ -6,13 +6,11 @@ extension ChainVerifier {
     func readEvents(
         upTo last: EventID, into records: inout [ChainRecord]
     ) throws(SQLiteError) {
-        var found: [(id: EventID, fanout: Int64)] = []
-        try selectEvents.forEach({
+        let found: [(EventID, Int64)] = try selectEvents.all({
             $0.add(lastEvent)
             $0.add(last)
         }) { row in
-            found.append((row.id(0), row.int(1)))
-            return true
+            (row.id(0), row.int(1))
         }
         for (id, fanout) in found {
             guard let (event, conflictsWith) = try events.event(id) else { continue }
@@ -87,13 +85,11 @@ extension ChainVerifier {
     func readActions(
         upTo last: Int64, into records: inout [ChainRecord]
     ) throws(SQLiteError) {
-        var found: [ActionRecord] = []
-        try selectActions.forEach({
+        let found = try selectActions.all({
             $0.add(lastAction)
             $0.add(last)
         }) { row in
-            found.append(row.action())
-            return true
+            row.action()
         }
         for action in found {
             records.append(ChainRecord(kind: .action(action.id), leaf: form.action(action, sha256: &sha256)))

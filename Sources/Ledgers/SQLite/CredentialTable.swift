@@ -88,12 +88,7 @@ final class CredentialTable {
     }
 
     func all() throws(SQLiteError) -> [RouteCredential] {
-        var found: [RouteCredential] = []
-        try selectAll.forEach {
-            found.append($0.credential())
-            return true
-        }
-        return found
+        return try selectAll.all { $0.credential() }
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {
@@ -119,12 +114,7 @@ final class CredentialTable {
     }
 
     func allSettings() throws(SQLiteError) -> [RouteSettings] {
-        var found: [RouteSettings] = []
-        try selectAllSettings.forEach {
-            found.append($0.routeSettings())
-            return true
-        }
-        return found
+        return try selectAllSettings.all { $0.routeSettings() }
     }
 
     func store(_ settings: RouteSettings) throws(SQLiteError) {

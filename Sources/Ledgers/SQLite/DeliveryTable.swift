@@ -102,19 +102,15 @@ final class DeliveryTable {
 
     /// Unclaimed, oldest due time first.
     func due(_ subscriber: SubscriberID, until: WallTime, most: Int) throws(SQLiteError) -> [Due] {
-        var due: [Due] = []
-        try selectDue.forEach({
+        return try selectDue.all({
             $0.add(subscriber)
             $0.add(until)
             $0.add(Int64(most))
         }) { row in
-            due.append(
-                Due(
-                    id: row.delivery(0), endpoint: row.id(2), attempts: row.int32(3), dueAt: row.time(4),
-                    attemptsBefore: row.int32(5), replayOf: row.replay(of: row.id(0), 6)))
-            return true
+            Due(
+                id: row.delivery(0), endpoint: row.id(2), attempts: row.int32(3), dueAt: row.time(4),
+                attemptsBefore: row.int32(5), replayOf: row.replay(of: row.id(0), 6))
         }
-        return due
     }
 
     func nextDue(_ subscriber: SubscriberID) throws(SQLiteError) -> WallTime? {
@@ -148,29 +144,23 @@ final class DeliveryTable {
 
     /// Claimed by a run before this one, and not settled: those in the index.
     func orphans(before run: Int64, most: Int) throws(SQLiteError) -> [Orphan] {
-        var orphans: [Orphan] = []
-        try selectOrphans.forEach({
+        return try selectOrphans.all({
             $0.add(run)
             $0.add(Int64(most))
         }) { row in
-            orphans.append(Orphan(row))
-            return true
+            Orphan(row)
         }
-        return orphans
     }
 
     /// The same of those in no index, in the order of their events.
     func handedOrphans(before run: Int64, from: EventID, most: Int) throws(SQLiteError) -> [Orphan] {
-        var orphans: [Orphan] = []
-        try selectHandedOrphans.forEach({
+        return try selectHandedOrphans.all({
             $0.add(run)
             $0.add(Int64(most))
             $0.add(from)
         }) { row in
-            orphans.append(Orphan(row))
-            return true
+            Orphan(row)
         }
-        return orphans
     }
 
     /// The first event from `start` on with a delivery that was handed over and is not settled.

@@ -5,12 +5,7 @@ extension LedgerReader {
     /// All that were ever granted, the newest first.
     package func tokens() throws(LedgerError) -> [TokenRow] {
         try snapshot { () throws(SQLiteError) in
-            var rows: [TokenRow] = []
-            try Statement("SELECT * FROM tokens ORDER BY id DESC", on: database).forEach {
-                rows.append($0.token())
-                return true
-            }
-            return rows
+            return try Statement("SELECT * FROM tokens ORDER BY id DESC", on: database).all { $0.token() }
         }
     }
 

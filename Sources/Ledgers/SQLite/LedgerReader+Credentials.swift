@@ -5,35 +5,20 @@ extension LedgerReader {
     /// All of them, the oldest first.
     package func credentials() throws(LedgerError) -> [RouteCredential] {
         try snapshot { () throws(SQLiteError) in
-            var found: [RouteCredential] = []
-            try Statement("SELECT * FROM credentials ORDER BY id", on: database).forEach {
-                found.append($0.credential())
-                return true
-            }
-            return found
+            return try Statement("SELECT * FROM credentials ORDER BY id", on: database).all { $0.credential() }
         }
     }
 
     package func routeSettings() throws(LedgerError) -> [RouteSettings] {
         try snapshot { () throws(SQLiteError) in
-            var found: [RouteSettings] = []
-            try Statement("SELECT * FROM route_settings ORDER BY route", on: database).forEach {
-                found.append($0.routeSettings())
-                return true
-            }
-            return found
+            return try Statement("SELECT * FROM route_settings ORDER BY route", on: database).all { $0.routeSettings() }
         }
     }
 
     /// Of every secret that was ever in place.
     package func secretUses() throws(LedgerError) -> [SecretUseRow] {
         try snapshot { () throws(SQLiteError) in
-            var found: [SecretUseRow] = []
-            try Statement("SELECT * FROM secret_uses", on: database).forEach {
-                found.append($0.secretUse())
-                return true
-            }
-            return found
+            return try Statement("SELECT * FROM secret_uses", on: database).all { $0.secretUse() }
         }
     }
 

@@ -2,12 +2,7 @@ extension LedgerReader {
     /// All of them, the oldest first.
     package func registrations() throws(LedgerError) -> [Registration] {
         try snapshot { () throws(SQLiteError) in
-            var found: [Registration] = []
-            try Statement("SELECT * FROM registrations ORDER BY id", on: database).forEach {
-                found.append($0.registration())
-                return true
-            }
-            return found
+            return try Statement("SELECT * FROM registrations ORDER BY id", on: database).all { $0.registration() }
         }
     }
 

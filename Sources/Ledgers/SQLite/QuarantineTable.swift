@@ -173,13 +173,11 @@ final class QuarantineTable {
     func reseal(
         after: QuarantineID, from old: SealingKey, to new: SealingKey, _ count: inout Resealing
     ) throws(SQLiteError) -> QuarantineID? {
-        var found: [(id: QuarantineID, route: RouteID, box: SealedBytes)] = []
-        try selectSealed.forEach({
+        let found: [(id: QuarantineID, route: RouteID, box: SealedBytes)] = try selectSealed.all({
             $0.add(after)
             $0.add(Int64(Limits.quarantineResealed))
         }) { row in
-            found.append((row.id(0), row.id(1), SealedBytes(keyID: row.text(2), box: Array(row.buffer(3)))))
-            return true
+            (id: row.id(0), route: row.id(1), box: SealedBytes(keyID: row.text(2), box: Array(row.buffer(3))))
         }
         for (id, route, box) in found where box.keyID != new.id {
             let context = HiddenParts.context(id, of: route)

@@ -81,12 +81,7 @@ final class RegistryTable {
     }
 
     func all() throws(SQLiteError) -> [Registration] {
-        var found: [Registration] = []
-        try selectAll.forEach {
-            found.append($0.registration())
-            return true
-        }
-        return found
+        return try selectAll.all { $0.registration() }
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {

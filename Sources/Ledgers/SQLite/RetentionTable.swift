@@ -49,17 +49,13 @@ final class RetentionTable {
     }
 
     func candidates(after place: EventID, upTo last: EventID, most: Int) throws(SQLiteError) -> [Candidate] {
-        var found: [Candidate] = []
-        try selectEvents.forEach({
+        return try selectEvents.all({
             $0.add(place)
             $0.add(last)
             $0.add(Int64(most))
         }) { row in
-            found.append(
-                Candidate(id: row.id(0), bodyBytes: row.int(1), isUnsent: row.int(2) != 0, isGone: row.int(3) != 0))
-            return true
+            Candidate(id: row.id(0), bodyBytes: row.int(1), isUnsent: row.int(2) != 0, isGone: row.int(3) != 0)
         }
-        return found
     }
 
     /// With its deliveries, which the caller counts.

@@ -36,6 +36,18 @@ struct Statement: ~Copyable {
         return found
     }
 
+    /// What `read` makes of every row. For answers that are known to be short.
+    func all<Found>(
+        _ bind: (inout Values) -> Void = { _ in }, _ read: (borrowing Row) -> Found
+    ) throws(SQLiteError) -> [Found] {
+        var found: [Found] = []
+        try forEach(bind) {
+            found.append(read($0))
+            return true
+        }
+        return found
+    }
+
     /// Calls `each` for every row, until it returns false.
     func forEach(
         _ bind: (inout Values) -> Void = { _ in }, _ each: (borrowing Row) -> Bool

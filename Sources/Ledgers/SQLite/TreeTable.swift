@@ -75,15 +75,12 @@ final class TreeReader {
     }
 
     func batches(after: Int64, upTo last: Int64) throws(SQLiteError) -> [(hash: Digest256, records: Int64)] {
-        var found: [(hash: Digest256, records: Int64)] = []
-        try selectBatches.forEach({
+        return try selectBatches.all({
             $0.add(after)
             $0.add(last)
         }) { row in
-            found.append((row.digest(0), row.int(1)))
-            return true
+            (hash: row.digest(0), records: row.int(1))
         }
-        return found
     }
 
     /// Of the tree over the first `size` batches.

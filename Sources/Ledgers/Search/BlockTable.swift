@@ -105,16 +105,13 @@ final class BlockTable {
     func terms(
         of block: Int64, after term: [UInt8], most: Int
     ) throws(SQLiteError) -> [(term: [UInt8], events: [UInt8])] {
-        var found: [(term: [UInt8], events: [UInt8])] = []
-        try selectTerms.forEach({
+        return try selectTerms.all({
             $0.add(block)
             $0.add(copying: term)
             $0.add(Int64(most))
         }) { row in
-            found.append((Array(row.buffer(0)), Array(row.buffer(1))))
-            return true
+            (term: Array(row.buffer(0)), events: Array(row.buffer(1)))
         }
-        return found
     }
 
     /// - Returns: false when there is none.

@@ -72,15 +72,12 @@ final class DeliveryClasses {
 
     /// Events of these that have late deliveries.
     func events(after first: EventID, upTo last: EventID, most: Int) throws(SQLiteError) -> [EventID] {
-        var found: [EventID] = []
-        try selectSomeLate.forEach({
+        return try selectSomeLate.all({
             $0.add(first)
             $0.add(last)
             $0.add(Int64(most))
         }) { row in
-            found.append(row.id(0))
-            return true
+            row.id(0)
         }
-        return found
     }
 }
