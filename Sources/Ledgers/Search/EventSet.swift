@@ -23,6 +23,8 @@ struct EventSet {
         for place in words.indices { words[place] &= other.words[place] }
     }
 
+    mutating func formUnion(_ other: EventSet) { for place in words.indices { words[place] |= other.words[place] } }
+
     mutating func subtract(_ other: EventSet) { for place in words.indices { words[place] &= ~other.words[place] } }
 
     /// The last place before `end`; nil when there is none.
