@@ -12,6 +12,6 @@ extension IntakeDesk {
 
     /// Also at the end, when nothing more comes.
     package func tellUses() {
-        ledger.count(routes.flatMap { $0.uses.take(of: $0.id, prints: $0.prints) })
+        ledger.count(routes.flatMap { $0.uses.isEmpty ? [] : $0.uses.take(of: $0.id, prints: $0.prints) })
     }
 }

@@ -62,7 +62,7 @@ package final class IntakeDesk: RequestHandler {
         tellUses()
         table = plan.table
         routes = zip(plan.table.routes, plan.routes).map { config, ids in
-            IntakeRoute(config, id: ids.id, targets: ids.targets, prints: ids.prints, metrics: metrics, log: log)
+            IntakeRoute(config, id: ids.id, targets: ids.targets, prints: plan.prints, metrics: metrics, log: log)
         }
     }
 

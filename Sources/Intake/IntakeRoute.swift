@@ -24,8 +24,10 @@ final class IntakeRoute {
     let tokens: TokenIssuer?
     var late = LateRequests()
     var uses = SecretCount()
-    /// Of its secrets, by their labels.
-    let prints: [String: String]
+    private let namer: SecretPrints
+    /// Of its secrets, by their labels; made when the first of them is used.
+    private(set) lazy var prints = Dictionary(
+        config.liveSecrets.map { ($0.label, namer.text(of: $0.secret)) }, uniquingKeysWith: { first, _ in first })
     private let metrics: Metrics
     /// Results are few and come up late: each counter is made when first needed.
     private var others: [String: Counter] = [:]
@@ -43,10 +45,10 @@ final class IntakeRoute {
     }
 
     init(
-        _ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], prints: [String: String] = [:],
-        metrics: Metrics, log: Log
+        _ config: RouteConfig, id: RouteID, targets: [IntakePlan.Target], prints: SecretPrints, metrics: Metrics,
+        log: Log
     ) {
-        self.prints = prints
+        namer = prints
         self.config = config
         self.id = id
         self.targets = targets

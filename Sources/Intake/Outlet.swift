@@ -1,4 +1,5 @@
 package import Domain
+package import Ledgers
 package import Routes
 
 /// Where committed events go on to. Implemented by whoever assembles the gateway; called from several threads.
@@ -47,20 +48,17 @@ package struct IntakePlan: Sendable {
     package struct Route: Sendable {
         package let id: RouteID
         package var targets: [Target]
-        /// Of the secrets that may prove its requests, by their labels: under these their use is counted.
-        package let prints: [String: String]
 
-        package init(id: RouteID, targets: [Target], prints: [String: String]) {
-            self.id = id
-            self.targets = targets
-            self.prints = prints
-        }
+        package init(id: RouteID, targets: [Target]) { (self.id, self.targets) = (id, targets) }
     }
 
     /// At the same places as `table.routes`.
     package let routes: [Route]
+    /// Names secrets, under which their use is counted.
+    package let prints: SecretPrints
 
-    package init(table: RouteTable, routes: [Route]) {
+    package init(table: RouteTable, routes: [Route], prints: SecretPrints) {
+        self.prints = prints
         self.table = table
         self.routes = routes
     }

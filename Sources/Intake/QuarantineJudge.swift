@@ -36,7 +36,8 @@ package final class QuarantineJudge {
         hash = try SHA256()
         for (config, ids) in zip(plan.table.routes, plan.routes) {
             if let candidate, candidate.name == config.name {
-                routes[ids.id] = IntakeRoute(candidate, id: ids.id, targets: [], metrics: metrics, log: log)
+                routes[ids.id] = IntakeRoute(
+                    candidate, id: ids.id, targets: [], prints: plan.prints, metrics: metrics, log: log)
             }
         }
     }
@@ -57,7 +58,8 @@ package final class QuarantineJudge {
         if let known = routes[id] { return known }
         guard let place = plan.routes.firstIndex(where: { $0.id == id }) else { return nil }
         let route = IntakeRoute(
-            plan.table.routes[place], id: id, targets: plan.routes[place].targets, metrics: metrics, log: log)
+            plan.table.routes[place], id: id, targets: plan.routes[place].targets, prints: plan.prints,
+            metrics: metrics, log: log)
         routes[id] = route
         return route
     }

@@ -46,6 +46,7 @@ extension RouteConfig {
             throw CandidateProblem(
                 description: "route \(name) cannot use this secret\(problem.map { ": " + $0.problem } ?? "")")
         }
-        return route
+        // What the API has changed stands beside whatever the file says.
+        return route.overlaid(by: overlay).route
     }
 }

@@ -22,11 +22,19 @@ package struct RouteOverlay: Sendable {
 struct VerifierRecipe: Sendable {
     let verify: ConfigNode
     let secrets: SecretTable
-    /// Names of those of the file that cannot be read.
-    let unusable: Set<String>
-    let keys: KeySettings
-    let id: Extractor?
-    let type: Extractor?
+    /// Of a route that is closed: an open one has the rest in its state.
+    let closed: Closed?
+
+    final class Closed: Sendable {
+        /// Names of secrets of the file that cannot be read.
+        let unusable: Set<String>
+        let id: Extractor?
+        let type: Extractor?
+
+        init(unusable: Set<String>, id: Extractor?, type: Extractor?) {
+            (self.unusable, self.id, self.type) = (unusable, id, type)
+        }
+    }
 }
 
 /// A secret by which a route may be proven now.
@@ -43,6 +51,7 @@ package struct LiveSecret: Sendable {
 extension RouteConfig {
     /// Names of the secrets that its verifier refers to.
     package var secretNames: Set<String> {
+        if case .ready(let proof) = state { return proof.verifier.secretNames.subtracting([RouteReader.tokenSecret]) }
         guard let recipe else { return [] }
         return VerifierSpec.secretNames(of: recipe.verify).subtracting([RouteReader.tokenSecret])
     }
@@ -62,10 +71,10 @@ extension RouteConfig {
         }
         var problem: String?
         // One that does not fit the file any more must not take the others along.
-        let fitting = { [name] in overlay.added.filter { recipe.fits($0, for: name, allow: allow) } }
+        let fitting = { overlay.added.filter { recipe.fits($0, for: written, allow: allow) } }
         for choose in [{ overlay.added }, fitting, { [] }] {
             let added = choose()
-            switch recipe.make(for: name, allow: allow, added: added) {
+            switch recipe.make(for: written, allow: allow, added: added) {
             case .success(let proof): return (changed(.ready(proof), added), problem)
             case .failure(let error): problem = problem ?? error.description
             }
@@ -82,8 +91,9 @@ extension RouteConfig {
     /// - Throws: `CandidateProblem` when its verifier cannot use it.
     package func adding(_ values: [String: Secret], as label: String) throws(CandidateProblem) -> RouteConfig {
         let new = AddedSecrets(label: label, values: values)
-        let (trial, problem) = overlaid(
-            by: RouteOverlay(allow: allow == asWritten.allow ? nil : allow, added: added + [new]))
+        var overlay = overlay
+        overlay.added.append(new)
+        let (trial, problem) = overlaid(by: overlay)
         if let problem { throw CandidateProblem(description: "route \(name) cannot use this: \(problem)") }
         guard case .ready(let proof) = trial.state, proof.verifier.addedLabels.contains(new.label) else {
             throw CandidateProblem(
@@ -94,7 +104,19 @@ extension RouteConfig {
 
     /// This route with other addresses; nil for those of its file.
     package func admitting(_ allow: [IPRange]?) -> (route: RouteConfig, problem: String?) {
-        overlaid(by: RouteOverlay(disabled: disabled, allow: allow, added: added))
+        var overlay = overlay
+        overlay.allow = allow
+        return overlaid(by: overlay)
+    }
+
+    /// What was changed through the API, as far as it counts now.
+    var overlay: RouteOverlay {
+        RouteOverlay(disabled: disabled, allow: allow == asWritten.allow ? nil : allow, added: added)
+    }
+
+    /// Whether some secret of it has more than one live value.
+    package var hasSeveralSecrets: Bool {
+        !added.isEmpty || recipe?.secrets.contains { $0.value.count > 1 } ?? false
     }
 
     /// Every secret that may prove a request now, the file's first.
@@ -123,23 +145,27 @@ struct OverlayProblem: Error {
 
 extension VerifierRecipe {
     func make(
-        for route: String, allow: [IPRange], added: [AddedSecrets]
+        for route: RouteConfig, allow: [IPRange], added: [AddedSecrets]
     ) -> Result<RouteProof, OverlayProblem> {
         let given = Set(added.flatMap(\.values.keys))
-        if let name = unusable.subtracting(given).min() {
+        if let name = closed?.unusable.subtracting(given).min() {
             return .failure(OverlayProblem(description: "the file's secret \(name) cannot be used"))
         }
         var diagnostics = Diagnostics()
         let spec = VerifierSpec(
-            verify, secrets: secrets, route: route, allow: allow, keys: keys, adding: added, into: &diagnostics)
+            verify, secrets: secrets, route: route.name, allow: allow, keys: route.keys, adding: added,
+            into: &diagnostics)
         guard let spec else {
             let first = diagnostics.all.first { $0.severity == .error }
             return .failure(OverlayProblem(description: first?.problem ?? "the verifier cannot be made"))
         }
-        return .success(RouteProof(verifier: spec, id: id, type: type))
+        if case .ready(let proof) = route.state {
+            return .success(RouteProof(verifier: spec, id: proof.id, type: proof.type))
+        }
+        return .success(RouteProof(verifier: spec, id: closed?.id, type: closed?.type))
     }
 
-    func fits(_ added: AddedSecrets, for route: String, allow: [IPRange]) -> Bool {
+    func fits(_ added: AddedSecrets, for route: RouteConfig, allow: [IPRange]) -> Bool {
         if case .success = make(for: route, allow: allow, added: [added]) { true } else { false }
     }
 }

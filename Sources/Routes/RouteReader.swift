@@ -67,10 +67,9 @@ struct RouteReader {
         let groups = typeGroups(file["types"])
         let enabled = file["enabled"]?.bool(into: &diagnostics) ?? true
         guard enabled else { return nil }
-        let recipe = file["verify"].map {
-            VerifierRecipe(
-                verify: $0, secrets: table, unusable: unusableSecrets, keys: keys, id: eventID, type: eventType)
-        }
+        let closed =
+            proof == nil ? VerifierRecipe.Closed(unusable: unusableSecrets, id: eventID, type: eventType) : nil
+        let recipe = file["verify"].map { VerifierRecipe(verify: $0, secrets: table, closed: closed) }
         let state: RouteConfig.State =
             if let proof { .ready(proof) } else { .unavailable(reason: unavailable ?? "its verifier is wrong") }
         let route = RouteConfig(

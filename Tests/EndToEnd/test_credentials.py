@@ -76,8 +76,11 @@ def test_one_is_added_used_counted_and_removed(gateway, api):
     assert gateway.rows("credentials", "list", "pay") == []
     assert [(one["action"], one["target"], one["reason"]) for one in changes(gateway)] == [
         ("remove-credential", "pay/partner", "left"), ("add-credential", "pay/partner", "new sender")]
+    add(api, "stays")
     assert gateway.stop() == 0
     assert run("ledger", "verify", "--ledger", gateway.ledger).returncode == 0
+    stopped = run("credentials", "list", "pay", "--ledger", gateway.ledger)
+    assert stopped.returncode == 0 and "stays" in stopped.stdout
 
 
 def test_new_secrets_overlap_with_the_old_ones(gateway, api):
@@ -90,6 +93,8 @@ def test_new_secrets_overlap_with_the_old_ones(gateway, api):
     used(gateway, "SECRET:partner", 1)
     status, _, problem = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {})
     assert status == 409 and "end-overlap" in problem["detail"]
+    lost, second = second, gateway.command("credentials", "regenerate", "pay/partner", "--drop-last").stdout.strip()
+    assert [post(gateway, one) for one in (first, lost, second)] == [200, 401, 200], "its answer may have been lost"
     assert gateway.command("credentials", "end-overlap", "pay/partner").returncode == 0
     assert [post(gateway, one) for one in (first, second)] == [401, 200]
     status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "2s"})

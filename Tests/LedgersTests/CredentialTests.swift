@@ -1,6 +1,8 @@
 import Crypto
 import Domain
 import Ledgers
+import Net
+import Telemetry
 import Testing
 
 @Suite("Credentials of routes", .timeLimit(.minutes(1)))
@@ -89,6 +91,11 @@ struct CredentialTests {
         #expect(text(try found.openReplaced(with: key)) == ["SECRET": "the secret"])
         #expect(found.hasOverlap(at: scene.now) && !found.hasOverlap(at: until))
         #expect(found.nextChange(after: scene.now) == until && found.nextChange(after: until) == nil)
+        let instead = found.regenerated(
+            try box(["SECRET": "other"], first.id, 3), of: ["SECRET"], isGenerated: true, overlap: until, at: scene.now,
+            keepsReplaced: true)
+        #expect(text(try instead.open(with: key)) == ["SECRET": "other"])
+        #expect(text(try instead.openReplaced(with: key)) == ["SECRET": "the secret"], "the last ones are dropped")
         let third = found.regenerated(
             try box(["SECRET": "next"], first.id, 3), of: ["SECRET"], isGenerated: true, overlap: scene.now,
             at: scene.now)
@@ -206,6 +213,22 @@ struct SecretUseTests {
         #expect(uses.map(\.count) == [1, 1, 3, 1])
         #expect(uses.allSatisfy { $0.last == now && $0.owner == 7 })
         #expect(count.take(of: route, prints: prints).isEmpty)
+    }
+
+    @Test func `goes with a batch, and is dropped while the ledger is in trouble`() async throws {
+        let controls = DoubleEngine.Controls()
+        let writer = try LedgerWriter(engine: DoubleEngine(controls), clock: SystemClock(), metrics: Metrics())
+        let use = SecretUse(of: RouteID(1), print: "abc", count: 1, last: WallTime(seconds: 1))
+        controls.fail(.storage(path: "x", code: 10, detail: "disk I/O error"))
+        writer.count([use])
+        while writer.isWritable { await Task.yield() }
+        writer.count([use])
+        controls.fail(nil)
+        while !writer.isWritable, !Task.isCancelled { await Task.yield() }
+        writer.count([])
+        writer.count([use])
+        writer.stop()
+        #expect(controls.batches == [["uses"]], "the one after the trouble, and none that is empty")
     }
 
     @Test func `is told by a name that is the ledger's own`() throws {

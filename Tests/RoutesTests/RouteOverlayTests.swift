@@ -86,6 +86,17 @@ struct RouteOverlayTests {
         #expect(route.allow == written.allow)
     }
 
+    @Test func `stays changed while another secret of its file is tried`() throws {
+        let world = MadeUp.route(
+            #"verify: "bitbucket", secrets: { SECRET: "env:A" }, types: { a: "*" }"#, environment: ["A": "one"])
+        let overlay = RouteOverlay(
+            allow: [try #require(IPRange(text: "198.51.100.0/24"))], added: [added("partner", ["SECRET": "two"])])
+        let route = try #require(world.only(.serve)).overlaid(by: overlay).route
+        let trial = try route.trying(CandidateSecret(name: nil, value: Secret("three")), world.surroundings)
+        #expect(trial.liveSecrets.map(\.secret.text) == ["three", "two"])
+        #expect(trial.allow == route.allow)
+    }
+
     @Test func `is tried out before a credential is added`() throws {
         let written = try #require(Self.open.only(.serve))
         #expect(try written.adding(["SECRET": Secret("x")], as: "new").added.map(\.label) == ["new"])

@@ -60,13 +60,19 @@ package struct RouteCredential: Sendable {
     }
 
     /// The same with new secrets; those that it has count until `end`, where that is still to come.
+    ///
+    /// - Parameter keepsReplaced: those before them go on to count instead: nobody has got the last ones.
     package func regenerated(
-        _ secrets: SealedBytes, of names: [String], isGenerated: Bool, overlap end: WallTime, at now: WallTime
+        _ secrets: SealedBytes, of names: [String], isGenerated: Bool, overlap end: WallTime, at now: WallTime,
+        keepsReplaced: Bool = false
     ) -> RouteCredential {
-        RouteCredential(
+        let before =
+            keepsReplaced
+            ? replaced.map { ($0.secrets, $0.version) } : (self.secrets, version)
+        return RouteCredential(
             id: id, route: route, name: name, secretNames: names, isGenerated: isGenerated, notBefore: notBefore,
             notAfter: notAfter, secrets: secrets,
-            replaced: end > now ? Replaced(secrets: self.secrets, version: version, until: end) : nil,
+            replaced: end > now ? before.map { Replaced(secrets: $0.0, version: $0.1, until: end) } : nil,
             version: version + 1, createdAt: createdAt, createdBy: createdBy, changedAt: now,
             idempotencyKey: idempotencyKey)
     }

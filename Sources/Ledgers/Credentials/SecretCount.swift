@@ -10,6 +10,8 @@ package struct SecretCount: Sendable {
 
     package init() {}
 
+    package var isEmpty: Bool { counted.isEmpty }
+
     /// There are few, and mostly it is the same as before: a search is quicker than a hash.
     package mutating func note(_ provenBy: String, at now: WallTime) {
         last = max(last, now)

@@ -17,7 +17,11 @@ final class CredentialTable {
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         insert = try Statement(
-            "INSERT INTO credentials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", on: database)
+            """
+            INSERT INTO credentials (id, route, name, secrets, generated, not_before, not_after, key_id, box, old_key_id,
+                old_box, old_version, old_until, version, created_at, created_by, changed_at, idempotency_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, on: database)
         update = try Statement(
             """
             UPDATE credentials SET key_id = ?2, box = ?3, old_key_id = ?4, old_box = ?5, old_version = ?6, old_until = ?7,
@@ -36,8 +40,8 @@ final class CredentialTable {
         selectAllSettings = try Statement("SELECT * FROM route_settings ORDER BY route", on: database)
         store = try Statement(
             """
-            INSERT INTO route_settings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET disabled = excluded.disabled,
-                allow = excluded.allow, version = excluded.version, changed_at = excluded.changed_at,
+            INSERT INTO route_settings (route, disabled, allow, version, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET disabled = excluded.disabled, allow = excluded.allow, version = excluded.version, changed_at = excluded.changed_at,
                 changed_by = excluded.changed_by
             """, on: database)
     }

@@ -88,7 +88,7 @@ package enum Verification: Sendable, Equatable {
 package struct Proof: Sendable, Equatable {
     package let coverage: Coverage
     /// The secret's name in the route file, with its place when there are several (`SECRET[1]`), several names joined
-    /// by `+`, and which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
+    /// by `+`; an added one has its label behind a colon (`SECRET:partner`). And which form of the message matched when there is a choice (`PUBKEY form 2`). Empty without a secret.
     package let provenBy: String
 
     package init(coverage: Coverage, provenBy: String) {

@@ -1,3 +1,4 @@
+import Admin
 import Crypto
 import Delivery
 import Domain
@@ -8,8 +9,8 @@ import Routes
 import Signatures
 import Telemetry
 
-/// Routes as their files and the API together have them, made once for each version of either, and the names of the
-/// secrets in use. Lives on the gateway's own thread.
+/// Routes as their files and the API together have them, made once for each version of either; and when secrets that may
+/// take each other's place were first seen together. Lives on the gateway's own thread.
 final class ChangedRoutes {
     /// What a route is made of besides its file.
     private struct Parts: Equatable {
@@ -21,11 +22,10 @@ final class ChangedRoutes {
         let written: RouteConfig
         let parts: Parts
         let route: RouteConfig
-        let prints: [String: String]
     }
 
     private let key: SealingKey?
-    private let prints: SecretPrints
+    let prints: SecretPrints
     private let log: Log
     private var made: [String: Made] = [:]
     private var printsOfKeys: [ObjectIdentifier: (keys: SigningKeys, prints: [String])] = [:]
@@ -62,7 +62,9 @@ final class ChangedRoutes {
         nextChange = changes.credentials.compactMap { $0.nextChange(after: now) }.min()
         var kept: [String: Made] = [:]
         let table = written.mapping { route in
-            let made = make(route, settings[route.name], credentials[route.name] ?? [], at: now)
+            let (own, added) = (settings[route.name], credentials[route.name] ?? [])
+            guard own != nil || !added.isEmpty else { return route }
+            let made = make(route, own, added, at: now)
             kept[route.name] = made
             return made.route
         }
@@ -82,10 +84,7 @@ final class ChangedRoutes {
         for one in counting { overlay.added += added(one, at: now) }
         let (route, problem) = written.overlaid(by: overlay)
         if let problem { report(problem, of: written.name) }
-        let names = route.liveSecrets.map { ($0.label, prints.text(of: $0.secret)) }
-        return Made(
-            written: written, parts: parts, route: route,
-            prints: Dictionary(names) { first, _ in first })
+        return Made(written: written, parts: parts, route: route)
     }
 
     private func added(_ credential: RouteCredential, at now: WallTime) -> [AddedSecrets] {
@@ -110,9 +109,6 @@ final class ChangedRoutes {
 
     // MARK: Names of secrets
 
-    /// By the labels of its secrets, of a route of the last table.
-    func prints(of route: RouteConfig) -> [String: String] { made[route.name]?.prints ?? [:] }
-
     /// In the order in which they sign.
     func prints(of subscriber: SubscriberConfig) -> [String] {
         let keys = subscriber.signing
@@ -122,16 +118,17 @@ final class ChangedRoutes {
         return names
     }
 
-    /// Those of a plan that were not in place before, to be counted from now on; those that are gone are forgotten.
+    /// Secrets that stand beside others in whose place they may come, and were not there before: from now on it is known
+    /// which one is the old one. Of one that is alone its first use will do.
     func unseen(in plan: Plan, at now: WallTime) -> [SecretUse] {
         var uses: [SecretUse] = []
-        for route in plan.intake.routes {
-            for print in Set(route.prints.values) {
-                uses.append(SecretUse(of: route.id, print: print, count: 0, last: now))
+        for (route, known) in zip(plan.intake.table.routes, plan.intake.routes) where route.hasSeveralSecrets {
+            for secret in plan.proving(route, known) {
+                uses.append(SecretUse(of: known.id, print: secret.print, count: 0, last: now))
             }
         }
-        for lane in plan.lanes {
-            for print in Set(lane.prints) { uses.append(SecretUse(of: lane.id, print: print, count: 0, last: now)) }
+        for lane in plan.lanes where lane.prints.count > 1 {
+            for print in lane.prints { uses.append(SecretUse(of: lane.id, print: print, count: 0, last: now)) }
         }
         let before = seen
         func place(_ use: SecretUse) -> Place { Place(direction: use.direction, owner: use.owner, print: use.print) }

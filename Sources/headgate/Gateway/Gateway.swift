@@ -18,7 +18,7 @@ import Telemetry
 final class Gateway {
     private enum Message: Sendable {
         case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
-        /// The ledger's subscribers are others; `answer` may go out when that is in effect.
+        /// The ledger's subscribers, or what it says of routes, are others; `answer` may go out when that is in effect.
         case registryChanged(answer: @Sendable () -> Void)
         case merged(RouteTable, Result<DirectoryIDs, LedgerError>, answer: @Sendable () -> Void)
         /// What an operator ordered is in the ledger.

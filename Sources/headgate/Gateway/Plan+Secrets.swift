@@ -8,16 +8,15 @@ import Routes
 extension Plan {
     /// Those that prove, by route, and then those that sign, by lane.
     var secrets: [SecretInPlace] {
-        zip(intake.table.routes, intake.routes).flatMap(Self.proving) + lanes.flatMap(signing)
+        zip(intake.table.routes, intake.routes).flatMap(proving) + lanes.flatMap(signing)
     }
 
-    private static func proving(_ route: RouteConfig, _ known: IntakePlan.Route) -> [SecretInPlace] {
-        route.liveSecrets.compactMap { live in
-            known.prints[live.label].map { print in
-                SecretInPlace(
-                    direction: .inbound, owner: known.id.raw, route: route.name, subscriber: nil, label: live.label,
-                    source: live.credential == nil ? .file : .credential, group: live.name, print: print)
-            }
+    func proving(_ route: RouteConfig, _ known: IntakePlan.Route) -> [SecretInPlace] {
+        route.liveSecrets.map { live in
+            SecretInPlace(
+                direction: .inbound, owner: known.id.raw, route: route.name, subscriber: nil, label: live.label,
+                source: live.credential == nil ? .file : .credential, group: live.name,
+                print: intake.prints.text(of: live.secret))
         }
     }
 

@@ -33,7 +33,7 @@ struct Plan: Sendable {
                         id: id.subscriber, route: route.name, subscriber: subscriber, policy: .routeFile,
                         paused: id.paused, maxBody: route.maxBody, prints: changed.prints(of: subscriber)))
             }
-            routes.append(IntakePlan.Route(id: known.route, targets: targets, prints: changed.prints(of: route)))
+            routes.append(IntakePlan.Route(id: known.route, targets: targets))
         }
         for (one, config) in zip(ids.registered, registered.configs(of: ids.registered, in: written)) {
             guard let config else { continue }
@@ -46,7 +46,7 @@ struct Plan: Sendable {
                     id: id, route: one.registration.route, subscriber: config, policy: registered.policy,
                     paused: one.ids.paused, prints: changed.prints(of: config)))
         }
-        intake = IntakePlan(table: table, routes: routes)
+        intake = IntakePlan(table: table, routes: routes, prints: changed.prints)
         self.lanes = lanes
     }
 

@@ -106,6 +106,39 @@ def exercise_operation(gateway, canaries, heard):
         heard.command(None, *words, env={**env, "HEADGATE_ADMIN_TOKEN": wrong})
 
 
+def exercise_credentials(gateway, canaries, heard):
+    """Given, made here, made anew, refused: what is made is in the one answer that makes it."""
+    path, env = "/v1/routes/pay/credentials", {
+        "HEADGATE_ADMIN": f"127.0.0.1:{gateway.admin_port}", "HEADGATE_ADMIN_TOKEN": gateway.token}
+
+    def ask(method, path, **body):
+        reply = gateway.admin(path, method, json.dumps(body).encode(), gateway.token)
+        made = reply.json().get("secrets", {}).get("SECRET")
+        if made:
+            canaries.note(f"made at {path}, {len(canaries.known)}", made)
+        return made or heard.reply(path, reply) and None
+
+    given, later = canaries.text("given credential"), canaries.text("later credential")
+    ask("POST", path, name="given", secret=given)
+    for again in (given, canaries.text("other content of a credential")):
+        ask("POST", path, name="given", secret=again)
+    ask("POST", path + "/given/regenerate", secret=later)
+    for wrong in ({"secrets": {"OTHER": canaries.text("credential of no secret")}},
+                  {"secret": [canaries.text("credential in a list")]}, {"secret": "env:" + canaries.text("credential by name")}):
+        ask("POST", path, name="wrong", **wrong)
+    made = [ask("POST", path, name="made"), ask("POST", path + "/made/regenerate")]
+    for secret in (given, later, *filter(None, made)):
+        webhook = Criptoladrillos(secret).webhook()
+        heard.reply("intake", gateway.post("/pay", webhook.body, webhook.headers))
+    heard.command(None, "credentials", "add", "pay/argument", "--secret", canaries.text("credential as an argument"), env=env)
+    for words in (["credentials", "list", "pay"], ["secrets", "list"], ["routes", "list"], ["routes", "show", "pay"],
+                  ["actions", "list"], ["credentials", "remove", "pay/given"]):
+        for more in ([], ["--json"]):
+            heard.command(None, *words, *more, env=env)
+    for shown in (path, path + "/made", "/v1/secrets", "/v1/routes"):
+        heard.reply(shown, gateway.admin(shown, token=gateway.token))
+
+
 def exercise_mistakes(gateway, canaries, heard, env, tmp_path):
     """Diagnostics quote what is wrong: never a value that may be a secret."""
     heard.command(None, "check", "--routes", gateway.routes, env=env)
@@ -171,6 +204,7 @@ def test_no_secret_comes_out_anywhere(gateway, subscriber, canaries, heard, tmp_
             until(lambda: gateway.metric("headgate_attempts_total") >= 12)
             until(lambda: len(gateway.sinks[3].requests) >= 3, what="deliveries under the client certificate")
             exercise_operation(gateway, canaries, heard)
+            exercise_credentials(gateway, canaries, heard)
             exercise_mistakes(gateway, canaries, heard, env, tmp_path)
             heard.note("cmdline", Path(f"/proc/{gateway.process.pid}/cmdline").read_bytes())
             heard.reply("metrics", gateway.admin("/metrics"))

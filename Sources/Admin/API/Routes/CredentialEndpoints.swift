@@ -17,10 +17,10 @@ enum CredentialEndpoints {
             takes: [
                 RouteEndpoints.place,
                 .init("name", .tokenName, "Its name in the route; stands in the record.", required: true),
-                .init("secret", .anything, "Where the route has one; made here when none is given."),
-                .init("secrets", .anything, "Where it has several, by their names."),
-                .init("notBefore", .anything, "It does not count before this time."),
-                .init("notAfter", .anything, "It does not count from this time on."), .reason,
+                .init("secret", .optional(.text()), "Where the route has one; made here when none is given."),
+                .init("secrets", .optional(.map(of: .text())), "Where it has several, by their names."),
+                .init("notBefore", .optional(.time), "It does not count before this time."),
+                .init("notAfter", .optional(.time), "It does not count from this time on."), .reason,
             ],
             gives: [.json(RouteCredential.madeShape, status: .created), .json(RouteCredential.shape)],
             readsDocument: true, create),
@@ -40,10 +40,13 @@ enum CredentialEndpoints {
             summary: "Makes new secrets for a credential; the old ones count for a while longer",
             takes: place + [
                 .init(
-                    "overlap", .anything,
+                    "overlap", .optional(.formed("[0-9]{1,9}(ms|s|m|h|d)", like: "24h")),
                     "How long the old ones still count: 24h unless given, at most 90d, 0s for not at all."),
-                .init("secret", .anything, "The provider's new one, where it is not ours to choose."),
-                .init("secrets", .anything, "The same, where the route has several."), .reason,
+                .init(
+                    "drop", .optional(.words(["last"])),
+                    "\"last\" while old ones still count: these stay, and the last ones go, which nobody has got."),
+                .init("secret", .optional(.text()), "The provider's new one, where it is not ours to choose."),
+                .init("secrets", .optional(.map(of: .text())), "The same, where the route has several."), .reason,
             ], gives: [.json(RouteCredential.madeShape)], refuses: [.preconditionFailed], readsDocument: true,
             regenerate),
         APIEndpoint(
@@ -172,19 +175,21 @@ enum CredentialEndpoints {
 
     private static func regenerate(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
         let route = try RouteEndpoints.find(request, desk)
-        let (document, reason) = try request.documentAndReason(keys: ["overlap", "secret", "secrets"])
+        let (document, reason) = try request.documentAndReason(keys: ["overlap", "drop", "secret", "secrets"])
         let old = try find(request, desk)
         let now = desk.clock.wall()
         var diagnostics = Diagnostics()
         let overlap =
             document["overlap"].flatMap { $0.value == .null ? nil : $0 }?
             .duration(in: .zero...Limits.credentialOverlapMost, into: &diagnostics) ?? Limits.credentialOverlap
+        let dropsLast =
+            document["drop"].flatMap { $0.value == .null ? nil : $0 }?.word(of: ["last"], into: &diagnostics) != nil
         if diagnostics.hasErrors { throw .badRequest("the body cannot be used", errors: diagnostics.all) }
-        if old.hasOverlap(at: now), let until = old.replaced?.until {
+        if old.hasOverlap(at: now), !dropsLast, let until = old.replaced?.until {
             throw Problem(
                 .conflict,
-                "the secrets that \(old.target) had before still count until \(until.rfc3339); end that first with "
-                    + "end-overlap, or wait")
+                "the secrets that \(old.target) had before still count until \(until.rfc3339); wait, end that with "
+                    + #"end-overlap when nobody uses them, or send "drop": "last" when nobody has got the last ones"#)
         }
         let asked = try AskedCredential(document, of: route, at: now)
         if asked.secrets == nil, !old.isGenerated {
@@ -197,7 +202,7 @@ enum CredentialEndpoints {
         try tryOut(secrets, as: "new", on: route, isMade: asked.secrets == nil)
         let new = old.regenerated(
             try seal(secrets, of: old, desk), of: secrets.keys.sorted(), isGenerated: asked.secrets == nil,
-            overlap: now + overlap, at: now)
+            overlap: now + overlap, at: now, keepsReplaced: old.hasOverlap(at: now))
         let operation = Operation(.route(.regenerate(new)), actor: request.actor, reason: reason)
         return .afterwards(operation) { result throws(Problem) in
             if case .refused(let refusal) = result { throw refusal.problem }

@@ -19,7 +19,7 @@ enum SecretEndpoints {
             .member("secret", .text(), "Which one: SECRET[1], SECRET:partner of a credential, own, gateway."),
             .member("source", .words(SecretInPlace.Source.allCases.map(\.rawValue))),
             .member("fingerprint", .text(), "The same for the same secret, wherever it stands in this gateway."),
-            .member("since", .optional(.time), "In place since then, or counted since then."),
+            .member("since", .optional(.time), "Counted since then; null before its first use, where it is alone."),
             .member("uses", .count), .member("lastUsedAt", .optional(.time)),
             .member("state", .words(SecretAdvice.State.allCases.map(\.rawValue))),
             .member("advice", .text(), "What that says, for a person."),
@@ -43,8 +43,11 @@ enum SecretEndpoints {
             request.holder.reaches(one.route) && (route == nil || one.route == route)
                 && (subscriber == nil || one.subscriber == subscriber)
         }
+        func row(_ one: SecretInPlace) -> SecretUseRow? {
+            uses[Key(direction: one.direction, owner: one.owner, print: one.print)]
+        }
         func use(_ one: SecretInPlace) -> SecretAdvice.Use {
-            let row = uses[Key(direction: one.direction, owner: one.owner, print: one.print)]
+            let row = row(one)
             return SecretAdvice.Use(
                 label: one.label, since: row?.since ?? now, uses: row?.uses ?? 0, lastUsed: row?.lastUsed)
         }
@@ -55,7 +58,7 @@ enum SecretEndpoints {
                 json.array(of: secrets) { json, one in
                     let group = groups[Key(direction: one.direction, owner: one.owner, print: one.group)] ?? []
                     let others = group.filter { $0.print != one.print }.map(use)
-                    write(one, use(one), beside: others, at: now, to: &json)
+                    write(one, use(one), since: row(one)?.since, beside: others, at: now, to: &json)
                 }
                 json.member("next", nil as String?)
             }
@@ -63,7 +66,8 @@ enum SecretEndpoints {
     }
 
     private static func write(
-        _ one: SecretInPlace, _ use: SecretAdvice.Use, beside others: [SecretAdvice.Use], at now: WallTime,
+        _ one: SecretInPlace, _ use: SecretAdvice.Use, since: WallTime?, beside others: [SecretAdvice.Use],
+        at now: WallTime,
         to json: inout JSONWriter
     ) {
         let advice =
@@ -76,7 +80,7 @@ enum SecretEndpoints {
             json.member("secret", one.label)
             json.member("source", one.source.rawValue)
             json.member("fingerprint", one.print)
-            json.member("since", use.since)
+            json.member("since", since)
             json.member("uses", use.uses)
             json.member("lastUsedAt", use.lastUsed)
             json.member("state", advice.state.rawValue)

@@ -72,12 +72,17 @@ extension Command {
         flags: [
             secretFlag,
             Flag("--overlap", "TIME", standard: "24h", "How long the old ones count: at most 90d; 0s for not at all."),
+            Flag(
+                "--drop-last", nil,
+                "While old ones count: keep these, and drop the last ones, which nobody has got."),
             Flag("--if-version", "NUMBER", "Only when this is still its version."), Selection.reason, .json,
         ] + AdminSource.gatewayFlags,
         examples: ["headgate credentials regenerate fluxvend/partner-a --overlap 7d"]
     ) { call in
         let place = try credential(call)
-        let overlap = call.text("--overlap").map { [("overlap", ConfigValue.string($0))] } ?? []
+        let overlap =
+            (call.text("--overlap").map { [("overlap", ConfigValue.string($0))] } ?? [])
+            + (call.isOn("--drop-last") ? [("drop", .string("last"))] : [])
         let answer = try AdminSource(call).send(
             "POST", place.path + "/regenerate", call, .object(overlap + (try secretMembers(call))), version(call))
         return try report(answer, "has new secrets", call)
