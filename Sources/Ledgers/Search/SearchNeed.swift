@@ -2,7 +2,6 @@ internal import Domain
 
 /// One of the things that an event must have to be found: what the index is asked for.
 enum SearchNeed {
-    /// The first is asked alone where it is rare.
     case term([UInt8])
     /// Of terms from one to another, both included, those that `isWanted`.
     case terms(from: [UInt8], through: [UInt8], isWanted: (UnsafeRawBufferPointer) -> Bool)
