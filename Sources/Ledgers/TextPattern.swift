@@ -11,14 +11,24 @@ package struct TextPattern: Sendable {
     private let moves: [Int]
     private let beginsWithWord: Bool
     private let isASCII: Bool
+    /// As JSON may write it: `ü` as `\u00fc`. One or none.
+    private let spellings: [TextPattern]
 
     /// Nil when there is nothing to look for, or more than `Limits.searchTextBytes`.
     package init?(_ text: String) {
         let isAnywhere = text.utf8.count > 1 && text.hasPrefix("*")
         let bytes = text.utf8.dropFirst(isAnywhere ? 1 : 0).map(Self.folded)
         guard (1...Limits.searchTextBytes).contains(bytes.count) else { return nil }
+        let escaped = Self.escaped(text.dropFirst(isAnywhere ? 1 : 0))
+        self.init(
+            text, bytes, isAnywhere: isAnywhere,
+            spellings: escaped.map { [TextPattern(text, $0, isAnywhere: isAnywhere, spellings: [])] } ?? [])
+    }
+
+    private init(_ text: String, _ bytes: [UInt8], isAnywhere: Bool, spellings: [TextPattern]) {
         self.text = text
         self.isAnywhere = isAnywhere
+        self.spellings = spellings
         self.bytes = bytes
         var moves = [Int](repeating: bytes.count, count: 256)
         for (place, byte) in bytes.dropLast().enumerated() { moves[Int(byte)] = bytes.count - 1 - place }
@@ -27,8 +37,20 @@ package struct TextPattern: Sendable {
         isASCII = !bytes.contains { $0 >= 0x80 }
     }
 
-    /// Words that a content it is found in has, and the beginning of one.
-    var words: (whole: [[UInt8]], beginning: [UInt8]?) {
+    /// RFC 8259 section 7; nil when it is all ASCII.
+    private static func escaped(_ text: Substring) -> [UInt8]? {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
+        return text.utf16.flatMap { unit -> [UInt8] in
+            if unit < 0x80 { return [folded(UInt8(unit))] }
+            let digits = String(unit, radix: 16)
+            return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+        }
+    }
+
+    /// Of each way to write it: words that a content it is found in has, and the beginning of one.
+    var words: [(whole: [[UInt8]], beginning: [UInt8]?)] { [ownWords] + spellings.map(\.ownWords) }
+
+    private var ownWords: (whole: [[UInt8]], beginning: [UInt8]?) {
         var found: [[UInt8]] = []
         var endsWithWord = false
         bytes.withUnsafeBytes { bytes in
@@ -45,6 +67,10 @@ package struct TextPattern: Sendable {
 
     /// Whether it is found in these header fields, or in this body.
     package func isFound(in content: UnsafeRawBufferPointer) -> Bool {
+        isFoundAsWritten(in: content) || spellings.contains { $0.isFoundAsWritten(in: content) }
+    }
+
+    private func isFoundAsWritten(in content: UnsafeRawBufferPointer) -> Bool {
         if isAnywhere { return occurs(in: content) }
         let content = Words.searched(content)
         var start = 0

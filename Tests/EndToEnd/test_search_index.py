@@ -20,7 +20,7 @@ def filled(gateway, subscriber):
                   subscribers=[{"name": "billing", "url": gateway.sink.url}])
     gateway.route("other", verify=PROVIDER.preset, secrets=PROVIDER.secrets, subscribers=[])
     gateway.start()
-    gateway.found = [post(gateway, "/pay", note="Gruenkohl z1041"), post(gateway, "/other", note="Steckruebe z1042"),
+    gateway.found = [post(gateway, "/pay", note="Grünkohl z1041"), post(gateway, "/other", note="Steckruebe z1042"),
                      post(gateway, "/pay", note="Wirsing z1043")]
     with Load(gateway, "/pay", PROVIDER, threads=8) as load:
         load.wait_for(BLOCK, 60)
@@ -51,22 +51,22 @@ def index_bytes(gateway):
 def test_searches_use_it_and_it_keeps_up(filled):
     gateway, (kale, swede, savoy) = filled, filled.found
     until(lambda: b"wirsing" in index_bytes(gateway), 20, "the first block")
-    assert ids(search(gateway, "q=gruenkohl")) == [kale] and ids(search(gateway, "q=z104")) == [savoy, swede, kale]
+    assert ids(search(gateway, "q=gr%C3%BCnkohl")) == [kale] and ids(search(gateway, "q=z104")) == [savoy, swede, kale]
     assert ids(search(gateway, "route=other&q=z1042")) == [swede] == ids(search(gateway, "route=other"))
     assert ids(search(gateway, f"providerEventId={savoy}")) == [savoy]
     assert ids(search(gateway, "subscriber=billing&status=200&q=wirsing")) == [savoy]
     assert search(gateway, "q=irsing")["data"] == [], "a text begins with a word"
     assert ids(search(gateway, "q=*irsing")) == [savoy], "behind a star it need not"
-    page = search(gateway, "subscriber=billing&q=gruenkohl", path="/v1/deliveries")
+    page = search(gateway, "subscriber=billing&q=gr%C3%BCnkohl", path="/v1/deliveries")
     assert [row["state"] for row in page["data"]] == ["delivered"] and page["index"] == "used"
     assert search(gateway, "limit=1")["index"] is None
     token = gateway.rows("tokens", "new", "support", "--scope", "read", "--route", "pay")[0]["token"]
     assert ids(search(gateway, "q=z104", token)) == [savoy, kale] and search(gateway, "q=z1042", token)["data"] == []
 
     # What is newer than the index is found too, and what becomes of a delivery that is in it.
-    late = post(gateway, "/pay", note="Gruenkohl again")
-    assert ids(search(gateway, "q=gruenkohl")) == [late, kale]
-    until(lambda: ids(search(gateway, "q=gruenkohl&state=delivered")) == [late, kale], 10, "its delivery")
+    late = post(gateway, "/pay", note="Grünkohl again")
+    assert ids(search(gateway, "q=gr%C3%BCnkohl")) == [late, kale]
+    until(lambda: ids(search(gateway, "q=gr%C3%BCnkohl&state=delivered")) == [late, kale], 10, "its delivery")
     gateway.sink.answers = [Answer(status=503)]
     replayed = gateway.rows("events", "list", "--text", "wirsing")[0]["id"]
     order(gateway, "events", "replay", replayed, "--reason", "again")
@@ -99,12 +99,12 @@ def test_searches_use_it_and_it_keeps_up(filled):
 
 def test_a_redacted_word_is_in_none_of_its_bytes(filled):
     gateway = filled
-    until(lambda: b"gruenkohl" in index_bytes(gateway) and b"wirsing" in index_bytes(gateway), 20, "the first block")
-    event = gateway.rows("events", "list", "--text", "gruenkohl")[0]["id"]
-    until(lambda: gateway.rows("deliveries", "list", "--text", "gruenkohl", "--state", "delivered"), 10, "its delivery")
+    until(lambda: b"u00fcnkohl" in index_bytes(gateway) and b"wirsing" in index_bytes(gateway), 20, "the first block")
+    event = gateway.rows("events", "list", "--text", "grünkohl")[0]["id"]
+    until(lambda: gateway.rows("deliveries", "list", "--text", "grünkohl", "--state", "delivered"), 10, "its delivery")
     order(gateway, "events", "redact", event, "--reason", "erasure 1041")
-    assert search(gateway, "q=gruenkohl")["data"] == []
-    until(lambda: b"gruenkohl" not in index_bytes(gateway), 30, "the end of the word")
+    assert search(gateway, "q=gr%C3%BCnkohl")["data"] == []
+    until(lambda: b"u00fcnkohl" not in index_bytes(gateway), 30, "the end of the word")
     assert b"wirsing" in index_bytes(gateway), "the others stay"
     assert ids(search(gateway, "q=z104")) == [filled.found[2], filled.found[1]]
 

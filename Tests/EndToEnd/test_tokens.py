@@ -91,11 +91,13 @@ def test_a_token_limited_to_a_route_sees_and_changes_only_this(running):
     assert ask("/v1/subscribers/alpha/s/resume", "POST", b"").status == 200
     assert ask("/v1/actions").status == 403 and ask("/v1/tokens").status == 403
 
-    # A replay of the other's event by its id finds nothing.
-    job = ask("/v1/replays", "POST", b'{"event":["%s"]}' % other["event"].encode())
+    # The other's event is not there for it.
+    refused = ask("/v1/replays", "POST", b'{"event":["%s"]}' % other["event"].encode())
+    assert refused.status == 400 and "has no event" in refused.json()["detail"]
+    job = ask("/v1/replays", "POST", b'{"event":["%s"]}' % mine["event"].encode())
     assert job.status == 202
     until(lambda: ask(f"/v1/replays/{job.json()['id']}").json()["state"] == "done")
-    assert ask(f"/v1/replays/{job.json()['id']}").json()["done"] == 0
+    assert ask(f"/v1/replays/{job.json()['id']}").json()["done"] == 1
     assert ask("/v1/replays", "POST", b'{"route":"beta"}').status == 400
     all_jobs = running.admin("/v1/replays", "POST", b'{"route":"beta"}', ADMIN_TOKEN).json()["id"]
     assert ask(f"/v1/replays/{all_jobs}").status == 404

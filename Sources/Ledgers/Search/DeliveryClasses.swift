@@ -21,7 +21,6 @@ final class DeliveryClasses {
     private let insertClass: Statement
     private let storeLate: Statement
     private let deleteLate: Statement
-    private let selectSomeLate: Statement
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         selectClass = try Statement(
@@ -36,8 +35,6 @@ final class DeliveryClasses {
             ON CONFLICT DO UPDATE SET class = ?3 WHERE class <> ?3
             """, on: database)
         deleteLate = try Statement("DELETE FROM late WHERE event = ?", on: database)
-        selectSomeLate = try Statement(
-            "SELECT DISTINCT event FROM late WHERE event > ? AND event <= ? LIMIT ?", on: database)
     }
 
     func number(of one: DeliveryClass) throws(SQLiteError) -> Int64 {
@@ -69,15 +66,4 @@ final class DeliveryClasses {
     }
 
     func remove(_ event: EventID) throws(SQLiteError) { try deleteLate.run { $0.add(event) } }
-
-    /// Events of these that have late deliveries.
-    func events(after first: EventID, upTo last: EventID, most: Int) throws(SQLiteError) -> [EventID] {
-        return try selectSomeLate.all({
-            $0.add(first)
-            $0.add(last)
-            $0.add(Int64(most))
-        }) { row in
-            row.id(0)
-        }
-    }
 }

@@ -15,13 +15,15 @@ struct EventSet {
 
     /// Places beyond the block are passed over: a damaged list must not end the process.
     mutating func insert(_ place: Int) {
-        guard place >> 6 < words.count else { return }
+        guard place >= 0, place >> 6 < words.count else { return }
         words[place >> 6] |= 1 << UInt64(place & 63)
     }
 
     mutating func formIntersection(_ other: EventSet) {
         for place in words.indices { words[place] &= other.words[place] }
     }
+
+    mutating func formUnion(_ other: EventSet) { for place in words.indices { words[place] |= other.words[place] } }
 
     mutating func subtract(_ other: EventSet) { for place in words.indices { words[place] &= ~other.words[place] } }
 
@@ -99,7 +101,7 @@ enum EventList {
             guard byte & 0x80 == 0 || shift < 21 else { return }
             if byte & 0x80 == 0 {
                 place += distance
-                guard place < EventSet.most else { return }
+                guard distance > 0, place < EventSet.most else { return }
                 each(place)
                 (distance, shift) = (0, 0)
             }

@@ -36,8 +36,10 @@ final class OpenIndex {
     /// At the start too: an earlier process may not have come to it.
     private var isLogToBeCut = true
 
-    /// Rows of the ledger that are followed in one step.
-    private static let rowsOfStep = 1000
+    /// Rows of the ledger that are followed in one step. Most attempts are of events that are not indexed yet, and passed over:
+    /// at the pace of a busy gateway it must not fall behind these.
+    private static let attemptsOfStep = 8000
+    private static let actionsOfStep = 200
 
     init(_ ledger: String, _ sizes: SearchSizes) throws(SQLiteError) {
         self.sizes = sizes
@@ -126,8 +128,8 @@ final class OpenIndex {
         _ ledger: LedgerFollower, _ position: LedgerFollower.Position, _ place: inout SearchPlace
     ) throws(SQLiteError) -> Bool {
         guard position.attempts > place.attempts || position.actions > place.actions else { return false }
-        let tried = try ledger.attempts(after: place.attempts, ofEventsUpTo: place.last, most: Self.rowsOfStep)
-        let done = try ledger.actions(after: place.actions, ofEventsUpTo: place.last, most: Self.rowsOfStep)
+        let tried = try ledger.attempts(after: place.attempts, ofEventsUpTo: place.last, most: Self.attemptsOfStep)
+        let done = try ledger.actions(after: place.actions, ofEventsUpTo: place.last, most: Self.actionsOfStep)
         place.attempts = tried.last ?? place.attempts
         place.actions = done.last ?? place.actions
         try transaction { () throws(SQLiteError) in

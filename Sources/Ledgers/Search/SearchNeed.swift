@@ -2,13 +2,12 @@ internal import Domain
 
 /// One of the things that an event must have to be found: what the index is asked for.
 enum SearchNeed {
-    /// The first is asked alone where it is rare.
     case term([UInt8])
     /// Of terms from one to another, both included, those that `isWanted`.
     case terms(from: [UInt8], through: [UInt8], isWanted: (UnsafeRawBufferPointer) -> Bool)
     case anyTerm([[UInt8]])
-    /// All these words, and one that begins so.
-    case words([[UInt8]], beginning: [UInt8]?)
+    /// In one of these ways: all words, and one that begins so.
+    case words([(whole: [[UInt8]], beginning: [UInt8]?)])
     /// A delivery of one of these classes.
     case deliveries(SearchedClasses)
 }
@@ -41,8 +40,8 @@ extension SearchNeed {
     }
 
     static func text(_ pattern: TextPattern) -> SearchNeed? {
-        let words = pattern.words
-        guard !pattern.isAnywhere, !words.whole.isEmpty || words.beginning != nil else { return nil }
-        return .words(words.whole, beginning: words.beginning)
+        let ways = pattern.words
+        guard !pattern.isAnywhere, ways.allSatisfy({ !$0.whole.isEmpty || $0.beginning != nil }) else { return nil }
+        return .words(ways)
     }
 }

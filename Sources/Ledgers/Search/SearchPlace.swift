@@ -19,16 +19,12 @@ struct SearchPlace {
         }
     }
 
-    /// Whether the chain of this ledger once ended so.
-    static func isKnown(batch: Int64, hash: Digest256, to ledger: borrowing Database) throws(SQLiteError) -> Bool {
+    /// Whether the chain of this ledger once ended as it did then: a copy that was restored may have gone on differently.
+    func isOf(_ ledger: borrowing Database) throws(SQLiteError) -> Bool {
+        guard try LedgerReader.identity(of: ledger) == identity else { return false }
         if batch == 0 { return true }
         return try Statement("SELECT hash FROM chain WHERE id = ?", on: ledger)
             .first({ $0.add(batch) }) { $0.digest(0) } == hash
-    }
-
-    func isOf(_ ledger: borrowing Database) throws(SQLiteError) -> Bool {
-        guard try LedgerReader.identity(of: ledger) == identity else { return false }
-        return try Self.isKnown(batch: batch, hash: hash, to: ledger)
     }
 
     /// Deliveries that operators changed after an action, and events that they redacted.

@@ -101,7 +101,9 @@ final class SearchReader {
         case .anyTerm(let terms): for term in terms { try add(term, of: block, to: &found) }
         case .terms(let first, let last, let isWanted):
             try add(from: first, through: last, of: block, to: &found, where: isWanted)
-        case .words(let whole, let beginning): found = try words(of: block, whole, beginning)
+        case .words(let ways):
+            for way in ways { found.formUnion(try words(of: block, way.whole, way.beginning)) }
+            try add(SearchTerm.bytes(.unread, []), of: block, to: &found)
         case .deliveries(let classes): try add(classes, of: block, to: &found)
         }
         return found
@@ -122,9 +124,7 @@ final class SearchReader {
             try add(from: first, through: SearchTerm.end(of: first), of: block, to: &some) { $0.starts(with: first) }
             if found == nil { found = some } else { found?.formIntersection(some) }
         }
-        var all = found ?? EventSet(block.events)
-        try add(SearchTerm.bytes(.unread, []), of: block, to: &all)
-        return all
+        return found ?? EventSet(block.events)
     }
 
     private func add(_ term: [UInt8], of block: SearchBlock, to found: inout EventSet) throws(SQLiteError) {

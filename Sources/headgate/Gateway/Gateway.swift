@@ -114,7 +114,7 @@ final class Gateway {
         replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
             hub.noteDue($0)
         }
-        let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log, metrics: metrics)
+        let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log)
         let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
             listeners: adminListeners.descriptors[0], settings: settings, state: state,

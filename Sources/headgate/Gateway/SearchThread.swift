@@ -14,7 +14,7 @@ final class SearchThread: Sendable {
 
     let orders: Mailbox<Order>
 
-    init(settings: Settings, clock: SystemClock, schedule: ScheduleClock, log: Log, metrics: Metrics) throws {
+    init(settings: Settings, clock: SystemClock, schedule: ScheduleClock, log: Log) throws {
         let orders = try Mailbox<Order>()
         self.orders = orders
         guard settings.searchBytes > 0 else {
