@@ -88,7 +88,7 @@ final class CredentialTable {
     }
 
     func all() throws(SQLiteError) -> [RouteCredential] {
-        return try selectAll.all { $0.credential() }
+        try selectAll.all { $0.credential() }
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {
@@ -114,7 +114,7 @@ final class CredentialTable {
     }
 
     func allSettings() throws(SQLiteError) -> [RouteSettings] {
-        return try selectAllSettings.all { $0.routeSettings() }
+        try selectAllSettings.all { $0.routeSettings() }
     }
 
     func store(_ settings: RouteSettings) throws(SQLiteError) {

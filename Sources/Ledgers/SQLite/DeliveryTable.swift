@@ -102,7 +102,7 @@ final class DeliveryTable {
 
     /// Unclaimed, oldest due time first.
     func due(_ subscriber: SubscriberID, until: WallTime, most: Int) throws(SQLiteError) -> [Due] {
-        return try selectDue.all({
+        try selectDue.all({
             $0.add(subscriber)
             $0.add(until)
             $0.add(Int64(most))
@@ -144,7 +144,7 @@ final class DeliveryTable {
 
     /// Claimed by a run before this one, and not settled: those in the index.
     func orphans(before run: Int64, most: Int) throws(SQLiteError) -> [Orphan] {
-        return try selectOrphans.all({
+        try selectOrphans.all({
             $0.add(run)
             $0.add(Int64(most))
         }) { row in
@@ -154,7 +154,7 @@ final class DeliveryTable {
 
     /// The same of those in no index, in the order of their events.
     func handedOrphans(before run: Int64, from: EventID, most: Int) throws(SQLiteError) -> [Orphan] {
-        return try selectHandedOrphans.all({
+        try selectHandedOrphans.all({
             $0.add(run)
             $0.add(Int64(most))
             $0.add(from)

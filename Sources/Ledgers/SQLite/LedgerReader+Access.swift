@@ -5,7 +5,7 @@ extension LedgerReader {
     /// All that were ever granted, the newest first.
     package func tokens() throws(LedgerError) -> [TokenRow] {
         try snapshot { () throws(SQLiteError) in
-            return try Statement("SELECT * FROM tokens ORDER BY id DESC", on: database).all { $0.token() }
+            try Statement("SELECT * FROM tokens ORDER BY id DESC", on: database).all { $0.token() }
         }
     }
 

@@ -5,20 +5,20 @@ extension LedgerReader {
     /// All of them, the oldest first.
     package func credentials() throws(LedgerError) -> [RouteCredential] {
         try snapshot { () throws(SQLiteError) in
-            return try Statement("SELECT * FROM credentials ORDER BY id", on: database).all { $0.credential() }
+            try Statement("SELECT * FROM credentials ORDER BY id", on: database).all { $0.credential() }
         }
     }
 
     package func routeSettings() throws(LedgerError) -> [RouteSettings] {
         try snapshot { () throws(SQLiteError) in
-            return try Statement("SELECT * FROM route_settings ORDER BY route", on: database).all { $0.routeSettings() }
+            try Statement("SELECT * FROM route_settings ORDER BY route", on: database).all { $0.routeSettings() }
         }
     }
 
     /// Of every secret that was ever in place.
     package func secretUses() throws(LedgerError) -> [SecretUseRow] {
         try snapshot { () throws(SQLiteError) in
-            return try Statement("SELECT * FROM secret_uses", on: database).all { $0.secretUse() }
+            try Statement("SELECT * FROM secret_uses", on: database).all { $0.secretUse() }
         }
     }
 

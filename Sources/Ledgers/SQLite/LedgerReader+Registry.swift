@@ -2,7 +2,7 @@ extension LedgerReader {
     /// All of them, the oldest first.
     package func registrations() throws(LedgerError) -> [Registration] {
         try snapshot { () throws(SQLiteError) in
-            return try Statement("SELECT * FROM registrations ORDER BY id", on: database).all { $0.registration() }
+            try Statement("SELECT * FROM registrations ORDER BY id", on: database).all { $0.registration() }
         }
     }
 

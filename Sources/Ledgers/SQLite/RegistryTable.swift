@@ -81,7 +81,7 @@ final class RegistryTable {
     }
 
     func all() throws(SQLiteError) -> [Registration] {
-        return try selectAll.all { $0.registration() }
+        try selectAll.all { $0.registration() }
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {

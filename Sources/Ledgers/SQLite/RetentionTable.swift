@@ -49,7 +49,7 @@ final class RetentionTable {
     }
 
     func candidates(after place: EventID, upTo last: EventID, most: Int) throws(SQLiteError) -> [Candidate] {
-        return try selectEvents.all({
+        try selectEvents.all({
             $0.add(place)
             $0.add(last)
             $0.add(Int64(most))

@@ -75,7 +75,7 @@ final class TreeReader {
     }
 
     func batches(after: Int64, upTo last: Int64) throws(SQLiteError) -> [(hash: Digest256, records: Int64)] {
-        return try selectBatches.all({
+        try selectBatches.all({
             $0.add(after)
             $0.add(last)
         }) { row in

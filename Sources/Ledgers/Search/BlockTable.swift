@@ -105,7 +105,7 @@ final class BlockTable {
     func terms(
         of block: Int64, after term: [UInt8], most: Int
     ) throws(SQLiteError) -> [(term: [UInt8], events: [UInt8])] {
-        return try selectTerms.all({
+        try selectTerms.all({
             $0.add(block)
             $0.add(copying: term)
             $0.add(Int64(most))
