@@ -100,27 +100,25 @@ final class LedgerFollower {
 
     // MARK: What became of them
 
-    /// Deliveries of events up to one, as they are now, that had attempts after another.
-    ///
-    /// - Returns: also the last attempt that was looked at; nil when there was none.
+    /// Deliveries of events up to one, as they are now, that had one of these attempts. Nearly all are of later events:
+    /// SQLite itself passes over them.
     func attempts(
-        after attempt: Int64, ofEventsUpTo last: EventID, most: Int
-    ) throws(SQLiteError) -> (deliveries: [(id: DeliveryID, is: DeliveryClass)], last: Int64?) {
-        var (touched, seen): (Set<DeliveryID>, Int64?) = ([], nil)
-        try Statement("SELECT id, event, ordinal FROM attempts WHERE id > ? ORDER BY id LIMIT ?", on: database).forEach(
-            {
-                $0.add(attempt)
-                $0.add(Int64(most))
+        after first: Int64, upTo end: Int64, ofEventsUpTo last: EventID
+    ) throws(SQLiteError) -> [(id: DeliveryID, is: DeliveryClass)] {
+        var touched: Set<DeliveryID> = []
+        try Statement("SELECT event, ordinal FROM attempts WHERE id > ? AND id <= ? AND event <= ?", on: database)
+            .forEach({
+                $0.add(first)
+                $0.add(end)
+                $0.add(last)
             }) { row in
-                seen = row.int(0)
-                let id = row.delivery(1)
-                if id.event <= last { touched.insert(id) }
+                touched.insert(row.delivery(0))
                 return true
             }
-        return (try classes(of: touched), seen)
+        return try classes(of: touched)
     }
 
-    /// The same of operators' actions; and what they removed.
+    /// The same of operators' actions, so many at most; and what they removed. With the last one that was looked at.
     func actions(
         after action: Int64, ofEventsUpTo last: EventID, most: Int
     ) throws(SQLiteError) -> (deliveries: [(id: DeliveryID, is: DeliveryClass)], redacted: [EventID], last: Int64?) {

@@ -38,7 +38,7 @@ final class OpenIndex {
 
     /// Rows of the ledger that are followed in one step. Most attempts are of events that are not indexed yet, and passed over:
     /// at the pace of a busy gateway it must not fall behind these.
-    private static let attemptsOfStep = 8000
+    private static let attemptsOfStep: Int64 = 8000
     private static let actionsOfStep = 200
 
     init(_ ledger: String, _ sizes: SearchSizes) throws(SQLiteError) {
@@ -128,12 +128,13 @@ final class OpenIndex {
         _ ledger: LedgerFollower, _ position: LedgerFollower.Position, _ place: inout SearchPlace
     ) throws(SQLiteError) -> Bool {
         guard position.attempts > place.attempts || position.actions > place.actions else { return false }
-        let tried = try ledger.attempts(after: place.attempts, ofEventsUpTo: place.last, most: Self.attemptsOfStep)
+        let end = min(place.attempts + Self.attemptsOfStep, position.attempts)
+        let tried = try ledger.attempts(after: place.attempts, upTo: end, ofEventsUpTo: place.last)
         let done = try ledger.actions(after: place.actions, ofEventsUpTo: place.last, most: Self.actionsOfStep)
-        place.attempts = tried.last ?? place.attempts
+        place.attempts = max(end, place.attempts)
         place.actions = done.last ?? place.actions
         try transaction { () throws(SQLiteError) in
-            for (id, one) in tried.deliveries + done.deliveries where id.event > place.first {
+            for (id, one) in tried + done.deliveries where id.event > place.first {
                 try classes.note(id, as: one)
             }
             for event in done.redacted { try insertErase.run { $0.add(event) } }
