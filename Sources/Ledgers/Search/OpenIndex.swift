@@ -31,6 +31,8 @@ final class OpenIndex {
     private let sizes: SearchSizes
     private var builder: BlockBuilder
     private var rewrite: BlockRewrite?
+    /// What the block that is made anew is without.
+    private var erased: [EventID] = []
     /// Blocks that may hold what retention has removed; the last one is looked at next.
     private var suspects: [Int64] = []
     /// At the start too: an earlier process may not have come to it.
@@ -146,11 +148,7 @@ final class OpenIndex {
     // MARK: What is gone
 
     private func erase(_ ledger: LedgerFollower, upTo last: EventID) throws(SQLiteError) -> Bool {
-        var waiting: [EventID] = []
-        try selectErase.forEach { row in
-            waiting.append(row.id(0))
-            return true
-        }
+        let waiting: [EventID] = try selectErase.all { $0.id(0) }
         guard let event = waiting.first else { return false }
         if let block = try blocks.live().first(where: { $0.first <= event && event <= $0.last }) {
             try remove(from: block, ledger)
@@ -163,8 +161,6 @@ final class OpenIndex {
         try transaction { () throws(SQLiteError) in try deleteErase.run { $0.add(event) } }
         return true
     }
-    /// What the block that is made anew is without.
-    private var erased: [EventID] = []
 
     /// Begins to make the block anew when something of it is gone since the last time.
     private func remove(from block: SearchBlock, _ ledger: LedgerFollower) throws(SQLiteError) {
