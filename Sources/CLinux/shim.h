@@ -54,11 +54,12 @@ static inline int headgate_open(const char *path, int flags, mode_t mode) { retu
 
 // Declared here: <unistd.h> shows it only under _GNU_SOURCE, as above.
 extern long syscall(long number, ...);
-// The calling thread gets what others leave of a processor and of the disk. PRIO_PROCESS means a thread here
-// (setpriority (2)); 1 is IOPRIO_WHO_PROCESS, 3 the idle class (ioprio_set (2), which glibc lacks).
+// The calling thread comes behind others for a processor and the disk, and is not starved: it may hold a snapshot of the
+// ledger, behind which the log grows. PRIO_PROCESS means a thread here (setpriority (2)); 1 is IOPRIO_WHO_PROCESS, 2 the class
+// of best effort, 7 its last level (ioprio_set (2), which glibc lacks).
 static inline void headgate_yield_to_others(void) {
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
-    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+    syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 7);
 }
 
 static inline void headgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -25,7 +25,7 @@ package struct Thread: ~Copyable, Sendable {
         self.handle = handle
     }
 
-    /// The calling thread gets what others leave of a processor and of the disk, from now on.
+    /// The calling thread comes behind others for a processor and the disk, from now on.
     package static func yieldToOthers() { headgate_yield_to_others() }
 
     /// Waits until the body has returned.

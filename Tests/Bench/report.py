@@ -31,7 +31,7 @@ RATIOS = [
      "nginx return 200, 512 connections", "events_per_s"),
     ("TLS intake / nginx return 200 over TLS", "TLS, 0 subscribers", "nginx return 200 over TLS", "events_per_s"),
     ("64 KiB bodies: c/a", "64 KiB bodies, 3 subscribers", "(a) bare libcurl, 64 KiB", "deliveries_per_s"),
-    ("a million events / empty ledger", "a million events before, 3 subscribers", "an empty ledger, 3 subscribers",
+    ("a million events / empty ledger", "a million events before, no search index", "no search index, 3 subscribers",
      "events_per_s"),
     ("one of three hanging / none", "one of 3 hanging", "(c) 3 subscribers", "events_per_s"),
     ("two cores / one", "(c) 3 subscribers", "on one core, 3 subscribers", "events_per_s"),

@@ -4,7 +4,7 @@ import Net
 import Routes
 import Telemetry
 
-/// Keeps the search index behind the ledger, on a thread that gets what the others leave of processor and disk. While events
+/// Keeps the search index behind the ledger, on a thread that comes behind the others for processor and disk. While events
 /// come fast it takes one step now and then; a search reads what is not indexed yet.
 final class SearchThread: Sendable {
     enum Order: Sendable {
