@@ -215,6 +215,16 @@ struct SecretUseTests {
         #expect(count.take(of: route, prints: prints).isEmpty)
     }
 
+    @Test func `has a last time of its own, whatever others were used after it`() {
+        var count = SecretCount()
+        count.note("OLD", at: WallTime(seconds: 9))
+        count.note("NEW", at: WallTime(seconds: 10))
+        count.note("KEY+NEW", at: WallTime(seconds: 8))  // a clock that was set
+        let uses = count.take(of: RouteID(7), prints: ["OLD": "a", "NEW": "b"]).sorted { $0.print < $1.print }
+        #expect(uses.map(\.last) == [WallTime(seconds: 9), WallTime(seconds: 10)])
+        #expect(uses.map(\.count) == [1, 2])
+    }
+
     @Test func `goes with a batch, and is dropped while the ledger is in trouble`() async throws {
         let controls = DoubleEngine.Controls()
         let writer = try LedgerWriter(engine: DoubleEngine(controls), clock: SystemClock(), metrics: Metrics())
