@@ -5,7 +5,8 @@ package struct Bytes: Sendable {
     /// Its count and the bytes behind it in one allocation.
     private final class Storage: ManagedBuffer<Int, UInt8> {}
 
-    // Written only in init, before anyone else can see it; read-only afterwards.
+    // A ManagedBuffer may be written to, so it is not Sendable: this one is written only in init, before anyone else can see
+    // it, and nobody else reaches it.
     nonisolated(unsafe) private let storage: ManagedBuffer<Int, UInt8>
 
     package init(copying source: UnsafeRawBufferPointer) {

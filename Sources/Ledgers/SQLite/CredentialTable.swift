@@ -92,17 +92,17 @@ final class CredentialTable {
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {
-        try selectNamed.first({
+        try selectNamed.exists {
             $0.add(route)
             $0.add(name)
-        }) { _ in true } ?? false
+        }
     }
 
     func isKeyTaken(_ key: String, of actor: String) throws(SQLiteError) -> Bool {
-        try selectKey.first({
+        try selectKey.exists {
             $0.add(actor)
             $0.add(key)
-        }) { _ in true } ?? false
+        }
     }
 
     func count(ofRoute route: String) throws(SQLiteError) -> Int {

@@ -85,10 +85,10 @@ final class RegistryTable {
     }
 
     func isNamed(_ route: String, _ name: String) throws(SQLiteError) -> Bool {
-        try selectNamed.first({
+        try selectNamed.exists {
             $0.add(route)
             $0.add(name)
-        }) { _ in true } ?? false
+        }
     }
 
     /// The id of the one that is the same to whoever registers by `/v1/webhook`.
@@ -103,10 +103,10 @@ final class RegistryTable {
     }
 
     func isKeyTaken(_ key: String, of partner: String) throws(SQLiteError) -> Bool {
-        try selectKey.first({
+        try selectKey.exists {
             $0.add(partner)
             $0.add(key)
-        }) { _ in true } ?? false
+        }
     }
 
     func count(ofPartner partner: String) throws(SQLiteError) -> Int {

@@ -18,7 +18,7 @@ final class RemovalTable {
     }
 
     func isGone(_ event: EventID) throws(SQLiteError) -> Bool {
-        try select.first({ $0.add(event) }) { _ in true } ?? false
+        try select.exists { $0.add(event) }
     }
 
     /// A delivery of it that is pending or held.

@@ -36,6 +36,11 @@ struct Statement: ~Copyable {
         return found
     }
 
+    /// Whether there is a row.
+    func exists(_ bind: (inout Values) -> Void = { _ in }) throws(SQLiteError) -> Bool {
+        try first(bind) { _ in true } ?? false
+    }
+
     /// What `read` makes of every row. For answers that are known to be short.
     func all<Found>(
         _ bind: (inout Values) -> Void = { _ in }, _ read: (borrowing Row) -> Found
