@@ -66,7 +66,9 @@ package final class Dispatcher {
                 }
             }
         case .backlog(let id):
-            lanes[id]?.gate.lookedAtBacklog()
+            // Also for a lane that is not known yet, or not any more: whatever it missed until then it finds when it is
+            // configured, and what comes later must be told again.
+            hub.gate(of: id).lookedAtBacklog()
             lanes[id]?.lane.overflowed(at: schedule.wall())
             touched.insert(id)
         case .due(let id):

@@ -39,7 +39,7 @@ package struct Lane {
     private var unsettled = 0
     private var inFlight = 0
     private var isClaiming = false
-    /// Due time of the next delivery on disk, as far as known.
+    /// Due time of the next delivery on disk, as far as known; while claiming, of those that were noted since.
     private var nextDue: WallTime?
     /// Deliveries that are due wait on disk: new ones queue up behind them.
     private var isBacklogged = false
@@ -82,8 +82,9 @@ package struct Lane {
             return
         }
         for delivery in result.deliveries { waiting.append(delivery) }
-        nextDue = result.nextDue
-        isBacklogged = result.nextDue.map { $0 <= now } ?? false
+        // What was noted while the claim was on its way may have come after it.
+        nextDue = [nextDue, result.nextDue].compactMap { $0 }.min()
+        isBacklogged = nextDue.map { $0 <= now } ?? false
     }
 
     /// A send ended.
@@ -149,6 +150,7 @@ package struct Lane {
             let due = nextDue, due <= wall
         {
             isClaiming = true
+            nextDue = nil
             step.claim = breaker.state == .closed ? Limits.laneLookAhead : 1
         }
         step.isOpen = !isBacklogged
@@ -163,7 +165,11 @@ package struct Lane {
         } else if !waiting.isEmpty, waitsForRate, let bucket {
             times.append(bucket.next(after: now))
         }
-        if !isClaiming, let nextDue, nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }
+        if !isClaiming, let nextDue {
+            if nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }
+            // Due, and no room: intake has it, for events that may turn out to be duplicates. Of those nobody tells the lane.
+            if nextDue <= wall, depth == 0 { times.append(now + Self.shortageRest) }
+        }
         return times.min()
     }
 }

@@ -176,6 +176,30 @@ struct LaneTests {
         #expect(lane.next(at: start, wall: wall).shouldClaim)
     }
 
+    @Test("looks again for room that is not its own to give back")
+    func roomElsewhere() {
+        var lane = lane()
+        lane.due(at: wall)
+        #expect(lane.next(at: start, wall: wall, mayFetch: false).wakeAt == start + .milliseconds(250))
+        lane.enqueue(delivery(1))
+        #expect(lane.next(at: start, wall: wall, mayFetch: false).wakeAt == nil, "the end of its send wakes it")
+    }
+
+    @Test("what is left on disk while a claim is on its way is asked for after it")
+    func notedMeanwhile() {
+        var lane = lane()
+        lane.due(at: wall)
+        #expect(lane.next(at: start, wall: wall).shouldClaim)
+        lane.overflowed(at: wall)
+        lane.claimed(ClaimResult(deliveries: [], nextDue: nil), at: wall)
+        let again = lane.next(at: start, wall: wall)
+        #expect(again.shouldClaim && !again.isOpen)
+        lane.due(at: wall + .seconds(5))
+        lane.claimed(ClaimResult(deliveries: [], nextDue: wall + .seconds(9)), at: wall)
+        let rest = lane.next(at: start, wall: wall)
+        #expect(!rest.shouldClaim && rest.isOpen && rest.wakeAt == start + .seconds(5))
+    }
+
     @Test("a send that could not begin is the next one again after a moment, and counts for nothing")
     func withdrawn() {
         var lane = lane(concurrency: 2)

@@ -52,18 +52,6 @@ private final class LoopbackServer {
 struct TransferTests {
     private static let strangers = AddressPolicy(allowsPrivate: false)
 
-    private func subscriber() throws -> SubscriberConfig {
-        let file =
-            #"{ verify: "github", secrets: { SECRET: "env:S" }, subscribers: [{ name: "s", url: "http://a.example/" }] }"#
-        let surroundings = Surroundings(
-            environment: ["S": "a-secret"], readFile: { _, _ in .success(Array(file.utf8)) },
-            fileNames: { _ in .success(["r.json5"]) })
-        let loaded = RouteTable.load(
-            directory: "routes", surroundings: surroundings, signing: [Secret(Array(repeating: 7, count: 32))],
-            purpose: .serve)
-        return try #require(loaded.table?.routes.first?.subscribers.first)
-    }
-
     private func delivery(to url: String) -> ClaimedDelivery {
         let event = Event(
             route: RouteID(1), receivedAt: WallTime(seconds: 0), source: .unspecified, providerID: nil, type: nil,
@@ -78,7 +66,7 @@ struct TransferTests {
     private func run(
         _ url: String, under policy: AddressPolicy, on multi: UnsafeMutableRawPointer, _ server: LoopbackServer
     ) throws -> Attempt {
-        let transfer = Transfer(to: try subscriber(), under: policy)
+        let transfer = Transfer(to: try loadedSubscriber(), under: policy)
         transfer.headers.reset()
         transfer.prepare(delivery(to: url), at: WallTime(seconds: 0), MonotonicTime(nanoseconds: 0))
         curl_multi_add_handle(multi, transfer.easy)

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from headgate import SIGNING_SECRET, run
+from load import Load
 from providers import Criptoladrillo
 
 PROVIDER = Criptoladrillo()
@@ -118,3 +119,16 @@ def test_the_environment_gives_what_flags_do_not(gateway):
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
     assert json.loads(gateway.log_text().splitlines()[0])["level"]
+
+
+def test_what_comes_while_it_starts_is_delivered(gateway, subscriber):
+    """And what comes after: more than the lane holds in memory, so that the rest has to be told of."""
+    receiver = subscriber()
+    route(gateway, subscribers=[{"name": "s", "url": receiver.url, "concurrency": 1}])
+    gateway.start().stop()
+    for _ in range(5):
+        with Load(gateway, "/in", PROVIDER, threads=8) as load:
+            gateway.start("--listen", f"127.0.0.1:{gateway.intake_port}")
+            load.wait_for(1000)
+        receiver.wait_for_bodies(load.acknowledged)
+        gateway.stop()

@@ -102,6 +102,8 @@ final class Gateway {
                     place, of: outlet.hub, ledger: ledger, clock: clock, schedule: schedule, log: log,
                     metrics: metrics, watch: watch))
         }
+        // Before intake: what comes for lanes that are not known yet would all be left on disk.
+        outlet.hub.configure(plan.lanes)
         let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
         for place in 0..<LoopCount.intake {
@@ -132,7 +134,6 @@ final class Gateway {
             schedule: schedule, log: log)
         _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
-        outlet.hub.configure(plan.lanes)
         watchSecrets(of: plan)
         report(recovered: ledger.recovered)
     }
