@@ -48,6 +48,8 @@ package struct Lane {
 
     /// Of a machine that was suspended meanwhile, timers know nothing; what fell due is noticed this soon.
     private static let longestSleep = TimeSpan.seconds(30)
+    /// A lane is told of all that comes to lie on disk; should it ever not be, it finds out for itself.
+    private static let longestTrust = TimeSpan.seconds(60)
     private static let shortageRest = TimeSpan.milliseconds(250)
 
     package init(_ settings: Settings, at now: MonotonicTime) {
@@ -83,7 +85,7 @@ package struct Lane {
         }
         for delivery in result.deliveries { waiting.append(delivery) }
         // What was noted while the claim was on its way may have come after it.
-        nextDue = [nextDue, result.nextDue].compactMap { $0 }.min()
+        nextDue = [nextDue, result.nextDue, now + Self.longestTrust].compactMap { $0 }.min()
         isBacklogged = nextDue.map { $0 <= now } ?? false
     }
 

@@ -62,6 +62,16 @@ struct LaneTests {
         #expect(lane.next(at: start, wall: wall).wakeAt == start + .seconds(30))
     }
 
+    @Test("that nobody tells of anything asks once a minute all the same")
+    func asksAnyway() {
+        var lane = lane()
+        lane.due(at: wall)
+        _ = lane.next(at: start, wall: wall)
+        lane.claimed(ClaimResult(deliveries: [], nextDue: nil), at: wall)
+        #expect(!lane.next(at: start, wall: wall + .seconds(59)).shouldClaim)
+        #expect(lane.next(at: start, wall: wall + .seconds(60)).shouldClaim)
+    }
+
     @Test("a failed claim is asked again a second later")
     func failedClaim() {
         var lane = lane()
