@@ -21,6 +21,8 @@ final class LedgerWork {
     private var claims: [LedgerPost] = []
     private var entries: [LedgerEntry] = []
     private var isStopping = false
+    /// Somebody waits for one of them to be committed.
+    private var isPressing = false
 
     /// What must be recorded and could not be. Bounded, because lanes send no more than their look-ahead.
     private var kept: [LedgerPost] = []
@@ -34,7 +36,12 @@ final class LedgerWork {
     private let quarantine: QuarantineWork
     /// Ends the loop's wait at once: the rest of the claims goes with the next turn.
     private let nextTurn = Timer {}
+    private var patience: Timer?
 
+    /// A few outcomes wait so long for an event to be committed with. On their own they would keep the next event waiting
+    /// for a commit that nobody asked for.
+    private static let outcomesWait = TimeSpan.milliseconds(2)
+    private static let fewOutcomes = 16
     private static let firstPause = TimeSpan.milliseconds(250)
     private static let longestPause = TimeSpan.seconds(2)
     private static let statisticsEvery = TimeSpan.seconds(1)
@@ -56,6 +63,7 @@ final class LedgerWork {
         quarantine = QuarantineWork(engine: engine, loop: loop, clock: clock, box: shared.quarantine, metrics: metrics)
         quarantine.ended = { [unowned self] in ended($0) }
         quarantine.isClosed = { [unowned self] in trouble != nil }
+        patience = Timer { [unowned self] in isPressing = true }
         retry = Timer { [unowned self] in tryAgain() }
         publish = Timer { [unowned self] in publishStatistics() }
         idle = Timer { [unowned self] in tidyIdle() }
@@ -67,10 +75,13 @@ final class LedgerWork {
         case .quarantine: quarantine.ring()
         default: posts.append(post)
         }
+        if !isPressing { isPressing = post.isReliedOn }
     }
 
     func endTurn() {
-        guard !posts.isEmpty || !claims.isEmpty else { return }
+        guard !posts.isEmpty || !claims.isEmpty, !mayWait else { return }
+        isPressing = false
+        if let patience { loop.disarm(patience) }
         var rest = posts[...]
         repeat {
             if let first = rest.first, first.entry == nil {
@@ -81,6 +92,13 @@ final class LedgerWork {
         } while !rest.isEmpty
         posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
         if isStopping { finish() } else { soon() }
+    }
+
+    /// Outcomes alone: sees to it that they are not forgotten.
+    private var mayWait: Bool {
+        guard let patience, !isPressing, claims.isEmpty, posts.count < Self.fewOutcomes else { return false }
+        if !patience.isArmed { loop.arm(patience, at: loop.now + Self.outcomesWait) }
+        return true
     }
 
     /// Claims read; a few of them go with each batch, so that many lanes that fill up at once do not keep events waiting.

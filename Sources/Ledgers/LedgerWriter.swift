@@ -161,4 +161,6 @@ enum LedgerPost: Sendable {
         case .register, .quarantine, .stop: nil
         }
     }
+
+    var isReliedOn: Bool { entry?.isReliedOn ?? true }
 }

@@ -188,9 +188,3 @@ private final class Impatience: Clock {
         MonotonicTime(nanoseconds: seconds.wrappingAdd(1, ordering: .relaxed).newValue * 1_000_000_000)
     }
 }
-
-/// A clock by which nothing takes time: a search ends only when it has found enough.
-private struct Stopped: Clock {
-    func wall() -> WallTime { WallTime(seconds: 0) }
-    func monotonic() -> MonotonicTime { MonotonicTime(nanoseconds: 0) }
-}

@@ -84,6 +84,23 @@ struct WriterTests {
         writer.stop()
     }
 
+    @Test func `commits a few outcomes with the next event, and no later than after a moment`() async throws {
+        let writer = try LedgerWriter(engine: DoubleEngine(controls), clock: Stopped(), metrics: metrics)
+        writer.settle(settlement(1)) {}
+        writer.settle(settlement(2)) {}
+        _ = await withCheckedContinuation { continuation in
+            _ = writer.append(Self.entry("a")) { continuation.resume(returning: $0) }
+        }
+        #expect(controls.batches == [["settle 1", "settle 2", "a"]])
+        for event in 3...20 { writer.settle(settlement(Int64(event))) {} }
+        await until { controls.batches.count > 1 }
+        writer.stop()
+
+        await settle(21)
+        #expect(controls.batches.last == ["settle 21"])
+        self.writer.stop()
+    }
+
     @Test func `splits what waits at the most entries of a batch`() async {
         controls.gate.withLock { _ in
             _ = writer.append(Self.entry("first")) { _ in }
