@@ -30,6 +30,8 @@ package final class Dispatcher {
     private let idleTransfers = IdleTransfers()
     private var nextShortageReport = MonotonicTime(nanoseconds: 0)
     private var random = SystemRandomNumberGenerator()
+    /// What they bring is given back before the end: otherwise it would pass for sent.
+    private var claimsAtLedger = 0
     private var drained: (@Sendable () -> Void)?
 
     /// - Parameters:
@@ -58,7 +60,7 @@ package final class Dispatcher {
         case .configure(let configs): configure(configs)
         case .deliver(let deliveries):
             for one in deliveries {
-                if let shell = lanes[one.subscriber], !shell.isGone, !shell.isHeld {
+                if drained == nil, let shell = lanes[one.subscriber], !shell.isGone, !shell.isHeld {
                     shell.lane.enqueue(one.delivery)
                     touched.insert(one.subscriber)
                 } else {
@@ -76,12 +78,15 @@ package final class Dispatcher {
             touched.insert(id)
         case .pause(let id, let reason): pause(id, reason)
         case .granted(let grant): granted(grant)
-        case .claimed(let grant, let result): claimed(grant, result)
+        case .claimed(let grant, let result):
+            claimsAtLedger -= 1
+            claimed(grant, result)
+            finishDrain()
         case .settled(let id, let next):
             hub.gate(of: id).leave()
             guard let shell = lanes[id] else { return }
             shell.lane.settled(next)
-            if shell.isGone, shell.lane.depth == 0 { lanes[id] = nil }
+            drop(ifDone: shell)
             touched.insert(id)
         case .drain(let done):
             drained = done
@@ -116,8 +121,15 @@ package final class Dispatcher {
             guard let shell = lanes[id] else { continue }
             shell.isGone = true
             park(shell)
+            shell.dropHandles()
+            drop(ifDone: shell)
         }
         signer.keep(only: configs.map(\.subscriber.signing))
+    }
+
+    /// Nothing of a lane that is gone is on its way any more.
+    private func drop(ifDone shell: LaneShell) {
+        if shell.isGone, shell.lane.depth == 0 { lanes[shell.config.id] = nil }
     }
 
     /// Shuts a lane and gives back what it had not sent.
@@ -204,6 +216,7 @@ package final class Dispatcher {
         let claim = Claim(
             subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
             mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes, isStrict: shell.needs == nil)
+        claimsAtLedger += 1
         ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
     }
 
@@ -263,6 +276,7 @@ package final class Dispatcher {
         shell.give(back: transfer, for: subscriber)
         shell.lane.withdrew(delivery, at: loop.now)
         if shell.isGone || shell.isHeld || drained != nil { giveBack(shell.lane.empty(), shell.gate) }
+        drop(ifDone: shell)
         touched.insert(shell.config.id)
         finishDrain()
     }
@@ -289,7 +303,7 @@ package final class Dispatcher {
     }
 
     private func finishDrain() {
-        guard let drained, transfers.isEmpty else { return }
+        guard let drained, transfers.isEmpty, claimsAtLedger == 0 else { return }
         self.drained = {}
         tellUses()
         drained()

@@ -143,7 +143,8 @@ package struct Lane {
             step.start.append(delivery)
         }
         step.isCrowded = wanted > step.start.count && !waiting.isEmpty
-        if case .open = breaker.state, !waiting.isEmpty {
+        // Once the breaker has rested, what is here is its probe, and waits for a token or for room among all sends.
+        if case .open(let until) = breaker.state, until > now, !waiting.isEmpty {
             step.giveBack = waiting.takeAll()
             overflowed(at: wall)
         }
@@ -156,17 +157,15 @@ package struct Lane {
             step.claim = breaker.state == .closed ? Limits.laneLookAhead : 1
         }
         step.isOpen = !isBacklogged
-        step.wakeAt = wakeTime(at: now, wall: wall, waitsForRate: allowance > step.start.count)
+        step.wakeAt = wakeTime(
+            at: now, wall: wall, waitsForRate: allowance > wanted && step.start.count == wanted)
         return step
     }
 
     private func wakeTime(at now: MonotonicTime, wall: WallTime, waitsForRate: Bool) -> MonotonicTime? {
+        if case .open(let until) = breaker.state, until > now { return until }
         var times: [MonotonicTime] = []
-        if case .open(let until) = breaker.state {
-            times.append(until)
-        } else if !waiting.isEmpty, waitsForRate, let bucket {
-            times.append(bucket.next(after: now))
-        }
+        if waitsForRate, !waiting.isEmpty, let bucket { times.append(bucket.next(after: now)) }
         if !isClaiming, let nextDue {
             if nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }
             // Due, and no room: intake has it, for events that may turn out to be duplicates. Of those nobody tells the lane.

@@ -45,7 +45,10 @@ final class LaneShell {
     func configure(_ config: LaneConfig, at now: MonotonicTime) {
         self.config = config
         lane.configure(config.settings, at: now)
-        // They are configured for the old destination.
+        dropHandles()  // they are configured for the old destination
+    }
+
+    func dropHandles() {
         idleOfAll.count -= idle.count
         idle.removeAll()
     }

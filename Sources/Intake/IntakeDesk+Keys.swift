@@ -24,15 +24,18 @@ extension IntakeDesk {
     /// Everything is looked at again: what still lacks its key goes on waiting until its own deadline.
     func learn(_ snapshot: KeySnapshot) {
         known = snapshot
+        var replies: [(ReplyTicket, Response)] = []
         for parked in waiting.takeAll() {
             switch prove(parked.view, on: parked.route, from: parked.peer, parked.ticket, arrived: parked.arrived) {
-            case .judged(.reply(let response)): server?.reply(parked.ticket, response)
+            case .judged(.reply(let response)): replies.append((parked.ticket, response))
             case .judged(.later): break
             case .needs(let key):
                 waiting.enter(parked)
                 keys.want(key)
             }
         }
+        // Afterwards: an answer lets the next request of its connection in, which may wait too, behind these.
+        for (ticket, response) in replies { server?.reply(ticket, response) }
         armWaiting()
     }
 

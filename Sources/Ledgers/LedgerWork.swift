@@ -175,9 +175,8 @@ final class LedgerWork {
                 leave(append)
                 done(.failure(error))
             case .claim(_, let done): done(.failure(error))
-            case .pause(_, _, _, let done): done(error)
             case .operate(_, let done): done(.failure(error))
-            case .settle, .release: kept.append(post)
+            case .settle, .release, .pause: kept.append(post)
             case .uses: break
             case .register, .quarantine, .stop: preconditionFailure("no part of a batch")
             }

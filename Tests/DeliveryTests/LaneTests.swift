@@ -153,6 +153,45 @@ struct LaneTests {
         #expect(rounds == [2, 4, 8, 16, 32, 50], "what waited comes as a stream, not as a wave")
     }
 
+    /// Failed until its breaker opened, and when that was.
+    private func failed(rate: Rate? = nil) -> (Lane, at: MonotonicTime) {
+        var lane = lane(concurrency: Breaker.threshold, rate: rate)
+        for number in 1...Breaker.threshold { lane.enqueue(delivery(Int64(number))) }
+        var now = start
+        while lane.breaker.state == .closed {
+            now = now + .seconds(60)
+            for _ in lane.next(at: now, wall: wall).start {
+                lane.finished(success: false, at: now)
+                lane.settled(.retry(at: wall + .seconds(25)))
+            }
+        }
+        return (lane, now)
+    }
+
+    @Test("whose breaker has rested sleeps until there is something to probe with")
+    func nothingToProbe() {
+        var (lane, opened) = failed()
+        #expect(lane.next(at: opened, wall: wall).wakeAt == opened + Breaker.firstRest)
+        let later = opened + .seconds(2)
+        #expect(lane.next(at: later, wall: wall + .seconds(2)).wakeAt == later + .seconds(23))
+        lane.due(at: wall)
+        let step = lane.next(at: later, wall: wall + .seconds(2))
+        #expect(step.claim == 1 && step.wakeAt == nil)
+    }
+
+    @Test("keeps its probe until its rate allows it")
+    func probeWaitsForToken() {
+        var (lane, opened) = failed(rate: Rate(count: 1, per: .seconds(60)))
+        let rested = opened + Breaker.firstRest
+        lane.due(at: wall)
+        #expect(lane.next(at: rested, wall: wall).claim == 1)
+        lane.claimed(ClaimResult(deliveries: [delivery(99)], nextDue: wall), at: wall)
+        let waiting = lane.next(at: rested, wall: wall)
+        #expect(waiting.start.isEmpty && waiting.giveBack.isEmpty)
+        #expect(waiting.wakeAt.map { $0 > opened + .seconds(59) } == true)
+        #expect(lane.next(at: opened + .seconds(61), wall: wall).start.map(\.id.event.raw) == [99])
+    }
+
     @Test("that recovers sleeps until a send ends, also when its rate would allow more")
     func recoveryWithRate() {
         var lane = lane(concurrency: 50, rate: Rate(count: 1000, per: .seconds(1)))
@@ -174,6 +213,10 @@ struct LaneTests {
         let step = lane.next(at: start, wall: wall, sends: 2)
         #expect(step.start.count == 2 && step.isCrowded)
         #expect(lane.next(at: start, wall: wall, sends: 0).isCrowded)
+        var slow = self.lane(rate: Rate(count: 100, per: .seconds(1)))
+        slow.enqueue(delivery(9))
+        let waiting = slow.next(at: start, wall: wall, sends: 0)
+        #expect(waiting.isCrowded && waiting.wakeAt == nil, "told when there is room, and not asked every millisecond")
         let rest = lane.next(at: start, wall: wall)
         #expect(rest.start.count == 3 && !rest.isCrowded)
     }

@@ -155,10 +155,11 @@ final class Gateway {
     private func take(_ message: Message) {
         switch message {
         case .registered(let table, .success(let ids)):
+            self.table = table
             configure(table, ids) {}
             log.announce("reloaded") { $0.add("routes", table.routes.count) }
         case .registered(_, .failure(let error)):
-            table = state.plan.intake.table
+            table = state.plan.written
             report(reloadFailed: error.description)
         case .registryChanged(let answer): merge(answer)
         case .merged(let table, .success(let ids), let answer): configure(table, ids, then: answer)
@@ -167,7 +168,8 @@ final class Gateway {
             loop.arm(mergeTimer, at: loop.now + Self.patience)
             answer()
         case .operated(let deed, let result, let reason): operated(deed, result, reason)
-        case .stopped(let subscriber, let reason): state.plan = state.plan.pausing(subscriber, reason)
+        // Its lane stands still already, unless a plan came between that was made before.
+        case .stopped(let subscriber, let reason): pause(subscriber, reason)
         case .intakeDrained:
             intakeLeft -= 1
             if intakeLeft == 0 { drainDispatch() }

@@ -7,6 +7,8 @@ import Routes
 
 /// A route table with the ledger's ids: what intake and dispatch are configured with.
 struct Plan: Sendable {
+    /// The files alone.
+    let written: RouteTable
     let intake: IntakePlan
     let lanes: [LaneConfig]
 
@@ -46,14 +48,17 @@ struct Plan: Sendable {
                     id: id, route: one.registration.route, subscriber: config, policy: registered.policy,
                     paused: one.ids.paused, prints: changed.prints(of: config)))
         }
+        self.written = written
         intake = IntakePlan(table: table, routes: routes, prints: changed.prints)
         self.lanes = lanes
     }
 
-    private init(intake: IntakePlan, lanes: [LaneConfig]) { (self.intake, self.lanes) = (intake, lanes) }
+    private init(written: RouteTable, intake: IntakePlan, lanes: [LaneConfig]) {
+        (self.written, self.intake, self.lanes) = (written, intake, lanes)
+    }
 
     func pausing(_ subscriber: SubscriberID, _ reason: String?) -> Plan {
-        Plan(intake: intake, lanes: lanes.map { $0.id == subscriber ? $0.paused(reason) : $0 })
+        Plan(written: written, intake: intake, lanes: lanes.map { $0.id == subscriber ? $0.paused(reason) : $0 })
     }
 
     var subscribers: [SubscriberID: AdminState.Subscriber] {
