@@ -9,14 +9,14 @@ package import Telemetry
 /// loop's thread; others reach it through the hub.
 package final class Dispatcher {
     let loop: EventLoop
-    private let mailbox: Mailbox<DispatchMessage>
-    private let hub: DispatchHub
+    let mailbox: Mailbox<DispatchMessage>
+    let hub: DispatchHub
     let ledger: any LedgerQueue
     private let clock: any Clock
-    private let schedule: any Clock
-    private let log: Log
+    let schedule: any Clock
+    let log: Log
     private let metrics: Metrics
-    private let watch: LaneWatch
+    let watch: LaneWatch
     private let attemptSeconds: Histogram
     private lazy var multi = CurlMulti(on: loop) { [unowned self] easy, code in finished(easy, code) }
     private let signer = Signer()
@@ -24,15 +24,15 @@ package final class Dispatcher {
     lazy var usesTimer = Timer { [unowned self] in tellUses() }
     private var transfers: [ObjectIdentifier: (transfer: Transfer, lane: LaneShell, subscriber: SubscriberConfig)] = [:]
     /// Lanes to look at when this turn's messages and transfers are through.
-    private var touched: Set<SubscriberID> = []
+    var touched: Set<SubscriberID> = []
     /// Lanes that could send more, once there are fewer sends under way.
     private var crowded = Queue<SubscriberID>()
     private let idleTransfers = IdleTransfers()
     private var nextShortageReport = MonotonicTime(nanoseconds: 0)
     private var random = SystemRandomNumberGenerator()
     /// What they bring is given back before the end: otherwise it would pass for sent.
-    private var claimsAtLedger = 0
-    private var drained: (@Sendable () -> Void)?
+    var claimsAtLedger = 0
+    private(set) var drained: (@Sendable () -> Void)?
 
     /// - Parameters:
     ///   - place: which of the hub's loops this is.
@@ -78,10 +78,7 @@ package final class Dispatcher {
             touched.insert(id)
         case .pause(let id, let reason): pause(id, reason)
         case .granted(let grant): granted(grant)
-        case .claimed(let grant, let result):
-            claimsAtLedger -= 1
-            claimed(grant, result)
-            finishDrain()
+        case .claimed(let grant, let result): claimed(grant, result)
         case .settled(let id, let next):
             hub.gate(of: id).leave()
             guard let shell = lanes[id] else { return }
@@ -147,29 +144,10 @@ package final class Dispatcher {
         touched.insert(id)
     }
 
-    private func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
+    func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
         guard !deliveries.isEmpty else { return }
         ledger.release(deliveries.map(\.id))
         for delivery in deliveries { gate.leave(delivery.event) }
-    }
-
-    private func claimed(_ grant: MemoryBook.Grant, _ result: ClaimResult?) {
-        let id = grant.lane
-        guard let shell = lanes[id], !shell.isGone, !shell.isHeld, drained == nil else {
-            if let result, !result.deliveries.isEmpty { ledger.release(result.deliveries.map(\.id)) }
-            return giveBack(grant)
-        }
-        shell.gate.enter(result?.deliveries ?? [], under: grant)
-        shell.needs = result?.needed
-        for damaged in result?.damaged ?? [] {
-            watch.bell.ring(.deliveryDead, of: damaged.text, "its event is not as it was received, and is not sent")
-            log.write(.error, "event damaged") { line in
-                line.add("delivery", damaged.text)
-                line.add("state", DeliveryState.dead.text)
-            }
-        }
-        shell.lane.claimed(result, at: schedule.wall())
-        touched.insert(id)
     }
 
     /// Once a turn, so that what came in together is sent together.
@@ -197,32 +175,6 @@ package final class Dispatcher {
             shell.isCrowded = true
             crowded.append(id)
         }
-    }
-
-    // MARK: From disk, under a grant of memory
-
-    private func claim(_ most: Int, for shell: LaneShell) {
-        shell.claims = max(min(most, shell.gate.room), 1)
-        let grant = hub.memory.ask(
-            shell.config.id, largest: shell.needs ?? shell.config.largest, deliveries: shell.claims,
-            isDoubtful: shell.lane.breaker.isDoubtful)
-        if let grant { granted(grant) }
-    }
-
-    private func granted(_ grant: MemoryBook.Grant) {
-        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
-            return giveBack(grant)
-        }
-        let claim = Claim(
-            subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
-            mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes, isStrict: shell.needs == nil)
-        claimsAtLedger += 1
-        ledger.claim(claim) { [mailbox] result in mailbox.post(.claimed(grant, try? result.get())) }
-    }
-
-    private func giveBack(_ grant: MemoryBook.Grant) {
-        hub.memory.give(back: grant)
-        lanes[grant.lane]?.lane.claimed(nil, at: schedule.wall())
     }
 
     // MARK: Sends
@@ -302,7 +254,7 @@ package final class Dispatcher {
         ledger.pause(id, paused: true, reason: reason) { [stopped = watch.stopped] _ in stopped(id, reason) }
     }
 
-    private func finishDrain() {
+    func finishDrain() {
         guard let drained, transfers.isEmpty, claimsAtLedger == 0 else { return }
         self.drained = {}
         tellUses()

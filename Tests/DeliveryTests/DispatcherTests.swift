@@ -22,7 +22,8 @@ struct DispatcherTests {
         let metrics = Metrics()
         let watch = LaneWatch(bell: AlarmBell(log: log, clock: clock, metrics: metrics) { _ in }) { _, _ in }
         let dispatcher = try Dispatcher(
-            0, of: hub, on: loop, ledger: ledger, clock: clock, schedule: clock, log: log, metrics: metrics, watch: watch)
+            0, of: hub, on: loop, ledger: ledger, clock: clock, schedule: clock, log: log, metrics: metrics,
+            watch: watch)
 
         hub.leftOnDisk(lane)
         hub.configure([
@@ -52,7 +53,9 @@ private final class EmptyLedger: LedgerQueue {
         claimed(claims.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
-    func append(_ append: Append, done: @escaping @Sendable (Result<AppendResult, LedgerError>) -> Void) -> Bool { false }
+    func append(_ append: Append, done: @escaping @Sendable (Result<AppendResult, LedgerError>) -> Void) -> Bool {
+        false
+    }
     func settle(_ settlement: Settlement, done: @escaping @Sendable () -> Void) {}
     func hasQuarantineRoom(for route: RouteID, from source: IPAddress, weight: Int) -> Bool { false }
     func quarantine(_ request: RefusedRequest) {}

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("A lane")
 struct LaneTests {
-    private let start = MonotonicTime(nanoseconds: 0)
-    private let wall = WallTime(seconds: 1_700_000_000)
+    let start = MonotonicTime(nanoseconds: 0)
+    let wall = WallTime(seconds: 1_700_000_000)
 
-    private func delivery(_ number: Int64, dueAt: WallTime? = nil) -> ClaimedDelivery {
+    func delivery(_ number: Int64, dueAt: WallTime? = nil) -> ClaimedDelivery {
         let event = Event(
             route: RouteID(1), receivedAt: wall, source: .unspecified, providerID: nil, type: nil, headers: .empty,
             body: .empty, bodyDigest: .zero, coverage: .full, provenBy: "")
@@ -18,7 +18,7 @@ struct LaneTests {
             dueAt: dueAt ?? wall, conflictsWith: nil)
     }
 
-    private func lane(concurrency: Int = 2, rate: Rate? = nil, isPaused: Bool = false) -> Lane {
+    func lane(concurrency: Int = 2, rate: Rate? = nil, isPaused: Bool = false) -> Lane {
         Lane(Lane.Settings(concurrency: concurrency, rate: rate, isPaused: isPaused), at: start)
     }
 
@@ -127,85 +127,6 @@ struct LaneTests {
         #expect(lane.next(at: start + .milliseconds(1000), wall: wall).wakeAt != nil)
     }
 
-    @Test("after many failures it probes with one, and goes on when the probe succeeds")
-    func breaker() {
-        var lane = lane(concurrency: 50)
-        for number in 0..<200 { lane.enqueue(delivery(Int64(number))) }
-        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
-        let resting = lane.next(at: start, wall: wall)
-        #expect(resting.start.isEmpty)
-        #expect(resting.giveBack.count == 150, "what waits for a failing subscriber needs no memory")
-        let later = start + Breaker.firstRest
-        #expect(resting.wakeAt == later)
-        #expect(!resting.isOpen && !resting.shouldClaim)
-        #expect(lane.next(at: later, wall: wall).claim == 1, "the probe alone is fetched")
-        lane.claimed(ClaimResult(deliveries: [delivery(1)], nextDue: wall), at: wall)
-        #expect(lane.next(at: later, wall: wall).start.count == 1)
-        #expect(lane.next(at: later, wall: wall).start.isEmpty, "one probe at a time")
-        lane.finished(success: true, at: later)
-        for number in 0..<200 { lane.enqueue(delivery(Int64(number))) }
-        var rounds: [Int] = []
-        for _ in 0..<6 {
-            let started = lane.next(at: later, wall: wall).start.count
-            rounds.append(started)
-            for _ in 0..<started { lane.finished(success: true, at: later) }
-        }
-        #expect(rounds == [2, 4, 8, 16, 32, 50], "what waited comes as a stream, not as a wave")
-    }
-
-    /// Failed until its breaker opened, and when that was.
-    private func failed(rate: Rate? = nil) -> (Lane, at: MonotonicTime) {
-        var lane = lane(concurrency: Breaker.threshold, rate: rate)
-        for number in 1...Breaker.threshold { lane.enqueue(delivery(Int64(number))) }
-        var now = start
-        while lane.breaker.state == .closed {
-            now = now + .seconds(60)
-            for _ in lane.next(at: now, wall: wall).start {
-                lane.finished(success: false, at: now)
-                lane.settled(.retry(at: wall + .seconds(25)))
-            }
-        }
-        return (lane, now)
-    }
-
-    @Test("whose breaker has rested sleeps until there is something to probe with")
-    func nothingToProbe() {
-        var (lane, opened) = failed()
-        #expect(lane.next(at: opened, wall: wall).wakeAt == opened + Breaker.firstRest)
-        let later = opened + .seconds(2)
-        #expect(lane.next(at: later, wall: wall + .seconds(2)).wakeAt == later + .seconds(23))
-        lane.due(at: wall)
-        let step = lane.next(at: later, wall: wall + .seconds(2))
-        #expect(step.claim == 1 && step.wakeAt == nil)
-    }
-
-    @Test("keeps its probe until its rate allows it")
-    func probeWaitsForToken() {
-        var (lane, opened) = failed(rate: Rate(count: 1, per: .seconds(60)))
-        let rested = opened + Breaker.firstRest
-        lane.due(at: wall)
-        #expect(lane.next(at: rested, wall: wall).claim == 1)
-        lane.claimed(ClaimResult(deliveries: [delivery(99)], nextDue: wall), at: wall)
-        let waiting = lane.next(at: rested, wall: wall)
-        #expect(waiting.start.isEmpty && waiting.giveBack.isEmpty)
-        #expect(waiting.wakeAt.map { $0 > opened + .seconds(59) } == true)
-        #expect(lane.next(at: opened + .seconds(61), wall: wall).start.map(\.id.event.raw) == [99])
-    }
-
-    @Test("that recovers sleeps until a send ends, also when its rate would allow more")
-    func recoveryWithRate() {
-        var lane = lane(concurrency: 50, rate: Rate(count: 1000, per: .seconds(1)))
-        for number in 0..<100 { lane.enqueue(delivery(Int64(number))) }
-        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
-        let later = start + Breaker.firstRest
-        lane.enqueue(delivery(1))
-        _ = lane.next(at: later, wall: wall)
-        lane.finished(success: true, at: later)
-        for number in 0..<100 { lane.enqueue(delivery(Int64(number))) }
-        #expect(lane.next(at: later, wall: wall).start.count == 2)
-        #expect(lane.next(at: later, wall: wall).wakeAt == nil)
-    }
-
     @Test("starts no more than the bound on all sends leaves, and says that it would")
     func crowded() {
         var lane = lane(concurrency: 10)
@@ -266,20 +187,6 @@ struct LaneTests {
         let later = start + .milliseconds(250)
         #expect(resting.wakeAt == later)
         #expect(lane.next(at: later, wall: wall).start.map(\.id.event.raw) == [1, 2])
-    }
-
-    @Test("a probe that could not begin is no failure")
-    func withdrawnProbe() {
-        var lane = lane(concurrency: 50)
-        for number in 0..<50 { lane.enqueue(delivery(Int64(number))) }
-        for _ in lane.next(at: start, wall: wall).start { lane.finished(success: false, at: start) }
-        let later = start + Breaker.firstRest
-        lane.enqueue(delivery(1))
-        let probe = lane.next(at: later, wall: wall).start
-        lane.withdrew(probe[0], at: later)
-        let again = later + .milliseconds(250)
-        lane.enqueue(delivery(2))
-        #expect(lane.next(at: again, wall: wall).start.map(\.id.event.raw) == [1])
     }
 
     @Test("counts what is not settled yet as held in memory")
