@@ -1,5 +1,7 @@
 internal import Domain
 internal import Ledgers
+internal import Net
+internal import Telemetry
 
 /// What lies on disk is fetched under a grant of memory: asked for, granted at once or later, claimed, taken in.
 extension Dispatcher {

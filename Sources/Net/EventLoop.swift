@@ -6,8 +6,8 @@ package protocol Watcher: AnyObject {
     func ready(_ readiness: Readiness, token: Token)
 }
 
-/// One thread's loop over epoll: descriptors, timers, mailboxes. Made and used on one thread; only mailboxes and
-/// `LoopStop` may be touched from others.
+/// One thread's loop over epoll: descriptors, timers, mailboxes. Made and used on one thread; only mailboxes may be
+/// touched from others.
 package final class EventLoop {
     private struct Watch {
         var generation: UInt32 = 0

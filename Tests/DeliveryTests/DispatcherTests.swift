@@ -11,47 +11,123 @@ import Testing
 @Suite("A dispatch loop", .timeLimit(.minutes(1)))
 struct DispatcherTests {
     private let lane = SubscriberID(1)
+    private let hub: DispatchHub
+    private let loop: EventLoop
+    private let ledger = ScriptedLedger()
+    private let dispatcher: Dispatcher
+    private let end: Mailbox<Bool>
 
-    @Test("hears of what is left on disk, also when that happened before it knew the lane")
-    func leftOnDisk() throws {
-        let hub = try DispatchHub(loops: 1)
-        let ledger = EmptyLedger()
-        let loop = try EventLoop()
+    init() throws {
         let clock = SystemClock()
         let log = Log(level: .error, format: .json, clock: clock)
         let metrics = Metrics()
-        let watch = LaneWatch(bell: AlarmBell(log: log, clock: clock, metrics: metrics) { _ in }) { _, _ in }
-        let dispatcher = try Dispatcher(
+        hub = try DispatchHub(loops: 1)
+        loop = try EventLoop()
+        end = try Mailbox()
+        try loop.receive(end) { [loop] _ in loop.stop() }
+        dispatcher = try Dispatcher(
             0, of: hub, on: loop, ledger: ledger, clock: clock, schedule: clock, log: log, metrics: metrics,
-            watch: watch)
+            watch: LaneWatch(bell: AlarmBell(log: log, clock: clock, metrics: metrics) { _ in }) { _, _ in })
+    }
 
-        hub.leftOnDisk(lane)
+    private func configure() throws {
         hub.configure([
             LaneConfig(
                 id: lane, route: "r", subscriber: try loadedSubscriber(), policy: AddressPolicy(allowsPrivate: true),
                 paused: nil)
         ])
-        ledger.onClaim { [lane] count in
-            if count == 1 { hub.leftOnDisk(lane) } else { loop.stop() }
-        }
-        let patience = Timer { loop.stop() }
+    }
+
+    /// Until something stops the loop. Patience only ends a wait in vain.
+    private func run() {
+        let patience = Timer { [loop] in loop.stop() }
         loop.arm(patience, at: loop.now + .seconds(10))
-        withExtendedLifetime(dispatcher) { loop.run() }
-        #expect(ledger.claims.load(ordering: .relaxed) == 2)
+        loop.run()
+    }
+
+    private func delivery() -> ClaimedDelivery {
+        let event = Event(
+            route: RouteID(1), receivedAt: WallTime(seconds: 0), source: .unspecified, providerID: nil, type: nil,
+            headers: .empty, body: .empty, bodyDigest: .zero, coverage: .full, provenBy: "")
+        return ClaimedDelivery(
+            id: DeliveryID(event: EventID(7), ordinal: 1), event: event, url: "http://127.0.0.1:9/", attempts: 0,
+            dueAt: WallTime(seconds: 0), conflictsWith: nil)
+    }
+
+    @Test("hears of what is left on disk, also when that happened before it knew the lane")
+    func leftOnDisk() throws {
+        hub.leftOnDisk(lane)
+        try configure()
+        ledger.onClaim { [hub, lane, loop, ledger] done in
+            done(.success(ClaimResult(deliveries: [], nextDue: nil)))
+            if ledger.words.count == 1 { hub.leftOnDisk(lane) } else { loop.stop() }
+        }
+        run()
+        #expect(ledger.words == ["claim", "claim"])
+    }
+
+    @Test("is not drained before a claim at the ledger has come back and is given back")
+    func drainWithClaim() throws {
+        try configure()
+        let delivery = delivery()
+        ledger.onClaim { [hub, loop, ledger, end] done in
+            hub.drain {
+                ledger.note("drained")
+                end.post(true)
+            }
+            // The next turn meets the order to drain before its timers ring.
+            let answer = Timer { done(.success(ClaimResult(deliveries: [delivery], nextDue: nil))) }
+            loop.arm(answer, at: loop.now)
+        }
+        run()
+        #expect(ledger.words == ["claim", "release", "drained"])
+    }
+
+    @Test("gives back what is handed over after it began to drain")
+    func deliverAfterDrain() throws {
+        try configure()
+        let late = LaneDelivery(subscriber: lane, delivery: delivery())
+        ledger.onClaim { [hub, end] done in
+            done(.success(ClaimResult(deliveries: [], nextDue: nil)))
+            hub.drain {}
+            hub.deliver([late])
+            hub.drain { end.post(true) }
+        }
+        run()
+        #expect(ledger.words == ["claim", "release"])
+    }
+
+    @Test("forgets a lane that is gone and has nothing on its way")
+    func goneWhileIdle() throws {
+        try configure()
+        ledger.onClaim { [hub, end] done in
+            done(.success(ClaimResult(deliveries: [], nextDue: nil)))
+            hub.configure([])
+            hub.drain { end.post(true) }
+        }
+        run()
+        #expect(dispatcher.lanes.isEmpty)
     }
 }
 
-/// A ledger in which nothing is due. Called on one thread.
-private final class EmptyLedger: LedgerQueue {
-    let claims = Atomic<Int>(0)
-    private nonisolated(unsafe) var claimed: (Int) -> Void = { _ in }
+/// A ledger that does what a test says, and notes what it is asked. Called on one thread.
+private final class ScriptedLedger: LedgerQueue {
+    typealias Done = @Sendable (Result<ClaimResult, LedgerError>) -> Void
 
-    func onClaim(_ claimed: @escaping (Int) -> Void) { self.claimed = claimed }
+    private let noted = Mutex<[String]>([])
+    /// Set before the loop runs, called on its thread.
+    private nonisolated(unsafe) var claimed: (@escaping Done) -> Void = { _ in }
 
-    func claim(_ claim: Claim, done: @escaping @Sendable (Result<ClaimResult, LedgerError>) -> Void) {
-        done(.success(ClaimResult(deliveries: [], nextDue: nil)))
-        claimed(claims.wrappingAdd(1, ordering: .relaxed).newValue)
+    var words: [String] { noted.withLock { $0 } }
+    func note(_ word: String) { noted.withLock { $0.append(word) } }
+    func onClaim(_ claimed: @escaping (@escaping Done) -> Void) { self.claimed = claimed }
+
+    func claim(_ claim: Claim, done: @escaping Done) {
+        note("claim")
+        claimed(done)
     }
+
+    func release(_ deliveries: [DeliveryID]) { note("release") }
 
     func append(_ append: Append, done: @escaping @Sendable (Result<AppendResult, LedgerError>) -> Void) -> Bool {
         false
@@ -59,7 +135,6 @@ private final class EmptyLedger: LedgerQueue {
     func settle(_ settlement: Settlement, done: @escaping @Sendable () -> Void) {}
     func hasQuarantineRoom(for route: RouteID, from source: IPAddress, weight: Int) -> Bool { false }
     func quarantine(_ request: RefusedRequest) {}
-    func release(_ deliveries: [DeliveryID]) {}
     func pause(
         _ subscriber: SubscriberID, paused: Bool, reason: String, done: @escaping @Sendable (LedgerError?) -> Void
     ) {}
