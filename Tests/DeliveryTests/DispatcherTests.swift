@@ -91,7 +91,7 @@ struct DispatcherTests {
             done(.success(ClaimResult(deliveries: [], nextDue: nil)))
             hub.drain {}
             hub.deliver([late])
-            hub.drain { end.post(true) }
+            end.post(true)
         }
         run()
         #expect(ledger.words == ["claim", "release"])
