@@ -22,6 +22,8 @@ package struct AdminState: Sendable {
     package struct Readiness: Sendable {
         /// Batches can be committed.
         package let isLedgerWritable: Bool
+        /// What the ledger shows will last: false after an error of storage, until it was opened again.
+        package let isLedgerSound: Bool
         /// How many routes are loaded.
         package let routes: Int
         /// Routes that answer 503 because a secret cannot be used; the reason never holds a secret.
@@ -29,8 +31,10 @@ package struct AdminState: Sendable {
         package let isDraining: Bool
 
         package init(
-            isLedgerWritable: Bool, routes: Int, unavailable: [(route: String, reason: String)], isDraining: Bool
+            isLedgerWritable: Bool, isLedgerSound: Bool = true, routes: Int,
+            unavailable: [(route: String, reason: String)], isDraining: Bool
         ) {
+            self.isLedgerSound = isLedgerSound
             self.isLedgerWritable = isLedgerWritable
             self.routes = routes
             self.unavailable = unavailable

@@ -26,7 +26,9 @@ final class LedgerWork {
 
     /// What must be recorded and could not be. Bounded, because lanes send no more than their look-ahead.
     private var kept: [LedgerPost] = []
-    private var trouble: LedgerError?
+    private var trouble: LedgerError? {
+        didSet { shared.isSound.store(trouble == nil, ordering: .releasing) }
+    }
     private var pause = LedgerWork.firstPause
     private var retry: Timer?
 

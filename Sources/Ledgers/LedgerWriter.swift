@@ -23,6 +23,7 @@ package final class LedgerWriter: LedgerQueue {
         let appendBytesWaiting = Atomic<Int>(0)
         /// True while batches can be committed and there is room for events.
         let isWritable = Atomic<Bool>(true)
+        let isSound = Atomic(true)
         let statistics: Mutex<LedgerStatistics>
         let quarantine: QuarantineBox
         let quarantineDropped: Counter
@@ -122,6 +123,8 @@ package final class LedgerWriter: LedgerQueue {
     package func count(_ uses: [SecretUse]) { if !uses.isEmpty { shared.mailbox.post(.uses(uses)) } }
 
     package var statistics: LedgerStatistics { shared.statistics.withLock { $0 } }
+    /// False after an error of storage until the ledger was opened again: what it shows may not last.
+    package var isSound: Bool { shared.isSound.load(ordering: .acquiring) }
     package var isWritable: Bool { shared.isWritable.load(ordering: .relaxed) }
 
     /// Commits what was posted before, closes the ledger and waits until its thread is gone. From now on appends are

@@ -128,6 +128,17 @@ struct HealthTests {
         #expect(try scene.ask("GET /healthz").status == 200)
     }
 
+    @Test func `nothing is signed of a ledger in trouble`() throws {
+        let scene = try Scene(
+            readiness: AdminState.Readiness(
+                isLedgerWritable: false, isLedgerSound: false, routes: 1, unavailable: [], isDraining: false))
+        for request in ["GET /v1/checkpoint", "GET /v1/events/\(scene.event.text)/evidence"] {
+            let reply = try scene.ask(request, authorized)
+            #expect(reply.status == 503 && reply.text.contains("in trouble"), "\(request)")
+        }
+        #expect(try scene.ask("GET /v1/events/\(scene.event.text)", authorized).status == 200)
+    }
+
     @Test func `a route without its secret is named and does not take the others down`() throws {
         let readiness = AdminState.Readiness(
             isLedgerWritable: true, routes: 2, unavailable: [("github", "variable X is not set")], isDraining: false)

@@ -21,10 +21,14 @@ struct FaultTests {
         let testDescription: String
         let call: FaultyDisk.Call
         let code: Int32
+        var systemCode: Int32 = 0
         var isFull = false
     }
     static let faults = [
         Fault(testDescription: "sync fails", call: .sync, code: SQLITE_IOERR | 4 << 8),
+        Fault(
+            testDescription: "sync fails for want of space", call: .sync, code: SQLITE_IOERR | 4 << 8,
+            systemCode: ENOSPC),
         Fault(testDescription: "write fails", call: .write, code: SQLITE_IOERR | 3 << 8),
         Fault(testDescription: "no space", call: .write, code: SQLITE_FULL, isFull: true),
     ]
@@ -32,7 +36,7 @@ struct FaultTests {
     @Test(arguments: faults)
     func `stores nothing of the batch and nothing after it until it is opened again`(_ fault: Fault) throws {
         let before = try scene.accept(try scene.event("before"), claimed: true)
-        disk.answer(fault.call, with: fault.code)
+        disk.answer(fault.call, with: fault.code, systemCode: fault.systemCode)
         do {
             try scene.append(try scene.event("failed"))
             Issue.record("committed on a disk that failed")
@@ -75,6 +79,22 @@ struct FaultTests {
         unlink(copy.file("ledger.db-shm"))
         let after = try Scene(in: copy)
         #expect(try after.claim().deliveries.isEmpty)
+    }
+
+    @Test func `does not take a sync that fails for want of space for a full disk`() throws {
+        _ = try scene.accept(try scene.event("before"))
+        disk.answer(.sync, with: SQLITE_IOERR | 4 << 8, systemCode: ENOSPC)
+        #expect(throws: LedgerError.self) { try scene.ledger.tidy(isIdle: true) }
+        #expect(throws: LedgerError.latched) { try scene.append(try scene.event("latched")) }
+    }
+
+    /// SQLite would write it back as it closes, and remove the log, although the first attempt may have left holes.
+    @Test func `keeps its log when it could not be written back at the end`() throws {
+        _ = try scene.accept(try scene.event("kept"))
+        disk.answer(.sync, with: SQLITE_IOERR | 4 << 8, times: 1)
+        scene.ledger.close()
+        #expect(directory.size(of: "ledger.db-wal") > 0)
+        #expect(try stored() == ["kept"])
     }
 
     @Test func `can be made after its making failed anywhere`() throws {

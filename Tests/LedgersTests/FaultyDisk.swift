@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import Synchronization
 
 /// SQLite's own file system with a fault at will, for files below directories that asked for it. The other files of the
@@ -8,8 +9,11 @@ final class FaultyDisk: Sendable {
 
     private struct Fault {
         let code: Int32
+        let systemCode: Int32
         /// Calls that still do their work.
         var after: Int
+        /// Calls that do not, until they do again.
+        var times: Int
     }
 
     private struct State: Sendable {
@@ -33,9 +37,13 @@ final class FaultyDisk: Sendable {
 
     deinit { Self.state.withLock { _ = $0.faults.removeValue(forKey: directory) } }
 
-    /// From the call after the next `after` on.
-    func answer(_ call: Call, with code: Int32?, after: Int = 0) {
-        Self.state.withLock { $0.faults[directory]?[call] = code.map { Fault(code: $0, after: after) } }
+    /// From the call after the next `after` on, so many times.
+    func answer(_ call: Call, with code: Int32?, systemCode: Int32 = 0, after: Int = 0, times: Int = .max) {
+        Self.state.withLock {
+            $0.faults[directory]?[call] = code.map {
+                Fault(code: $0, systemCode: systemCode, after: after, times: times)
+            }
+        }
     }
 
     func count(_ call: Call) -> Int { Self.state.withLock { $0.calls[directory]?[call] ?? 0 } }
@@ -46,7 +54,12 @@ final class FaultyDisk: Sendable {
             guard let directory = state.directories[UInt(bitPattern: file)] else { return nil }
             state.calls[directory]?[call, default: 0] += 1
             guard let fault = state.faults[directory]?[call] else { return nil }
-            if fault.after == 0 { return fault.code }
+            if fault.after == 0 {
+                if fault.times == 0 { return nil }
+                state.faults[directory]?[call]?.times -= 1
+                errno = fault.systemCode
+                return fault.code
+            }
             state.faults[directory]?[call]?.after -= 1
             return nil
         }

@@ -113,6 +113,25 @@ struct IndexTests {
         try index.expectAgreement()
     }
 
+    @Test func `whose lists are damaged is made again, and ends no process`() throws {
+        let index = try IndexScene()
+        for number in 0..<60 { try index.add(number) }
+        try index.index()
+        try execute(
+            "UPDATE terms SET events = CAST(x'01' || zeroblob(20) || x'80' AS BLOB)",
+            on: SearchFile.path(of: index.scene.path))
+        let event = index.events[2]
+        for delivery in try #require(try index.scene.reader().event(event)).deliveries where delivery.state == .pending
+        {
+            _ = try index.scene.operate(.cancel(delivery.id))
+        }
+        #expect(try index.scene.operate(.redact(event)) == .done(changed: 1, subscribers: []))
+        while true {
+            do { if try index.work.step() == .done { break } } catch {}
+        }
+        try index.expectAgreement("made again")
+    }
+
     @Test(arguments: ["removed", "cut", "overwritten", "another's"])
     func `that is damaged or gone hinders no search, and is made again`(_ how: String) throws {
         let index = try IndexScene()

@@ -205,29 +205,33 @@ struct WriterTests {
     func `fails the batch and refuses appends until the ledger was opened again`(_ error: LedgerError) async throws {
         controls.fail(error)
         #expect(await append("a") == .failure(error))
-        #expect(!writer.isWritable)
+        #expect(!writer.isWritable && !writer.isSound)
         #expect(await append("b") == nil)
         let claimed = await claim()
         #expect(throws: LedgerError.latched) { try claimed.get() }
         controls.fail(nil)
         await until { writer.isWritable }
+        #expect(writer.isSound)
         #expect(controls.state.withLock { $0.reopenings } >= 1)
         #expect(try await append("c")?.get() == .accepted(EventID(1), conflictsWith: nil))
         writer.stop()
     }
 
-    @Test func `keeps settlements through trouble and stores them first`() async throws {
+    @Test func `keeps settlements and stops through trouble and stores them first`() async throws {
         controls.fail(.full(path: "x"))
         let settled = Mutex<[Int64]>([])
         writer.settle(settlement(1)) { settled.withLock { $0.append(1) } }
         writer.release([DeliveryID(event: EventID(5), ordinal: 1)])
         await until { !writer.isWritable }
         writer.settle(settlement(2)) { settled.withLock { $0.append(2) } }
+        writer.pause(SubscriberID(1), paused: true, reason: "410") { error in
+            if error == nil { settled.withLock { $0.append(3) } }
+        }
         #expect(settled.withLock { $0 } == [])
         controls.fail(nil)
         await until { writer.isWritable }
-        #expect(settled.withLock { $0 } == [1, 2])
-        #expect(controls.batches.flatMap { $0 } == ["settle 1", "release", "settle 2"])
+        #expect(settled.withLock { $0 } == [1, 2, 3])
+        #expect(controls.batches.flatMap { $0 } == ["settle 1", "release", "settle 2", "pause"])
         writer.stop()
     }
 

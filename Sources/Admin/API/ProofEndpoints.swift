@@ -34,10 +34,22 @@ enum ProofEndpoints {
         },
     ]
 
+    /// What is signed must not be taken back: after an error of storage the file may show what is not on disk.
+    private static func lasting<Found>(
+        _ desk: AdminDesk, _ question: (LedgerReader) throws(LedgerError) -> Found
+    ) throws(Problem) -> Found {
+        let unsound = Problem(
+            .serviceUnavailable, "the ledger is in trouble; nothing is signed until it was opened again")
+        guard desk.state.readiness().isLedgerSound else { throw unsound }
+        let found = try desk.read(question)
+        guard desk.state.readiness().isLedgerSound else { throw unsound }
+        return found
+    }
+
     private static func checkpoint(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
-        let checkpoint = try desk.read { reader throws(LedgerError) in try reader.checkpoint(at: now) }
+        let checkpoint = try lasting(desk) { reader throws(LedgerError) in try reader.checkpoint(at: now) }
         let note = try desk.sign(checkpoint, key)
         return Response(json: .ok) { json in
             json.object { json in
@@ -57,7 +69,7 @@ enum ProofEndpoints {
         let id = try request.event()
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
-        let found = try desk.read { reader throws(LedgerError) in try reader.evidence(id, at: now) }
+        let found = try lasting(desk) { reader throws(LedgerError) in try reader.evidence(id, at: now) }
         guard let found, request.holder.reaches(found.event.row.route) else {
             throw .notFound("the ledger has no event \(id.text)")
         }

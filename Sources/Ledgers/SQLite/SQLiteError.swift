@@ -27,11 +27,15 @@ struct SQLiteError: Error {
 
     var primaryCode: Int32 { code & 0xff }
 
-    /// SQLite calls only ENOSPC full; a quota and a limit on the file's size are the same to us.
+    /// SQLite calls only ENOSPC full; a quota and a limit on the file's size are the same to us. A sync that fails for want of
+    /// space, as on a volume that is thinly provisioned, fails like any other.
     var isFull: Bool {
         primaryCode == SQLITE_FULL
-            || primaryCode == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
+            || primaryCode == SQLITE_IOERR && !isOfSync && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
     }
+
+    /// SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC: whatever the reason, the kernel has dropped what it could not write.
+    private var isOfSync: Bool { [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8].contains(code) }
 
     func ledgerError(path: String) -> LedgerError {
         if isFull { return .full(path: path) }

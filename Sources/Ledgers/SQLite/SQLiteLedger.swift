@@ -168,7 +168,9 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func close() {
-        if trouble == nil { _ = try? writeBack(isIdle: true) } else { open?.keepLog() }
+        if trouble == nil { _ = try? writeBack(isIdle: true) }
+        // Of what was to be written back the log may have the only good copy.
+        if trouble != nil { open?.keepLog() }
         open = nil
         trouble = .latched
     }

@@ -13,6 +13,7 @@ final class BlockRewrite {
         let block: Int64
         /// Where its events begin in the new block.
         let offset: Int
+        let count: Int
         var terms: [(term: [UInt8], events: [UInt8])] = []
         var next = 0
         var isRead = false
@@ -36,8 +37,9 @@ final class BlockRewrite {
         self.filter = filter
         var events: [EventID] = []
         for block in blocks {
-            sources.append(Source(block: block.id, offset: events.count))
-            events += try table.ids(of: block.id)
+            let own = try table.ids(of: block.id)
+            sources.append(Source(block: block.id, offset: events.count, count: own.count))
+            events += own
         }
         let level = blocks.count > 1 ? (blocks.map(\.level).max() ?? 0) + 1 : blocks.first?.level ?? 0
         target = try table.add(
@@ -54,7 +56,7 @@ final class BlockRewrite {
                 try table.finish(target)
                 return false
             }
-            let places = take(term)
+            let places = try take(term)
             guard !places.isEmpty else { continue }
             var failure: SQLiteError?
             term.withUnsafeBytes { term in
@@ -81,19 +83,22 @@ final class BlockRewrite {
     }
 
     /// The places of a term's events in the new block; growing, because the blocks are in order.
-    private func take(_ term: [UInt8]) -> [Int] {
+    private func take(_ term: [UInt8]) throws(SQLiteError) -> [Int] {
         var places: [Int] = []
+        var isDamaged = false
         let isOfBody = term.first == SearchTerm.Kind.word.rawValue || term.first == SearchTerm.Kind.unread.rawValue
         for place in sources.indices where sources[place].term == term {
-            let offset = sources[place].offset
+            let (offset, count) = (sources[place].offset, sources[place].count)
             sources[place].terms[sources[place].next].events.withUnsafeBytes { list in
                 EventList.forEach(in: list) { event in
+                    guard event < count else { return isDamaged = true }
                     if let filter, filter.events.contains(event) || isOfBody && filter.bodies.contains(event) { return }
                     places.append(offset + event)
                 }
             }
             sources[place].next += 1
         }
+        if isDamaged { throw .damaged("a list of the search index names an event that is not in its block") }
         return places
     }
 }

@@ -10,7 +10,11 @@ import Telemetry
 /// way.
 struct CheckpointThread {
     /// Nothing is started when there is nowhere to send to.
-    init(settings: Settings, key: CheckpointKey, clock: SystemClock, log: Log, metrics: Metrics) throws {
+    /// - Parameter isSound: whether what the ledger shows will last.
+    init(
+        settings: Settings, key: CheckpointKey, isSound: @escaping @Sendable () -> Bool, clock: SystemClock, log: Log,
+        metrics: Metrics
+    ) throws {
         let places = settings.checkpointTargets.map { target in
             CheckpointPlace(target, signing: settings.signing, log: log, metrics: metrics)
         }
@@ -19,7 +23,7 @@ struct CheckpointThread {
             let loop = try EventLoop(clock: clock)
             let herald = CheckpointHerald(
                 on: loop, ledger: settings.ledger, key: key, places: places, every: settings.checkpointEvery,
-                clock: clock, log: log)
+                isSound: isSound, clock: clock, log: log)
             withExtendedLifetime(herald) { loop.run() }
         }
     }
@@ -32,14 +36,18 @@ private final class CheckpointHerald {
     private let key: CheckpointKey
     private let places: [CheckpointPlace]
     private let every: TimeSpan
+    private let isSound: () -> Bool
     private let clock: SystemClock
     private let log: Log
     private lazy var timer = Timer { [unowned self] in tell() }
 
+    private static let patience = TimeSpan.seconds(1)
+
     init(
         on loop: EventLoop, ledger: String, key: CheckpointKey, places: [CheckpointPlace], every: TimeSpan,
-        clock: SystemClock, log: Log
+        isSound: @escaping () -> Bool, clock: SystemClock, log: Log
     ) {
+        self.isSound = isSound
         self.loop = loop
         self.ledger = ledger
         self.key = key
@@ -51,9 +59,12 @@ private final class CheckpointHerald {
     }
 
     private func tell() {
+        // After an error of storage the file may show what is not on disk. Asked again before it goes out.
+        guard isSound() else { return loop.arm(timer, at: loop.now + Self.patience) }
         do {
             // Opened for each: the gateway cannot mend the file after an error of storage while anybody has it open.
             let checkpoint = try LedgerReader(path: ledger).checkpoint(at: clock.wall())
+            guard isSound() else { return loop.arm(timer, at: loop.now + Self.patience) }
             let late = places.filter { $0.latest != checkpoint.batch }
             if !late.isEmpty {
                 let note = try key.sign(checkpoint)

@@ -132,7 +132,9 @@ final class Gateway {
                 }
             }, searchDamaged: { search.orders.post(.discard) }, surroundings: surroundings, clock: clock,
             schedule: schedule, log: log)
-        _ = try CheckpointThread(settings: settings, key: key, clock: clock, log: log, metrics: metrics)
+        _ = try CheckpointThread(
+            settings: settings, key: key, isSound: { [ledger] in ledger.isSound }, clock: clock, log: log,
+            metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
         report(recovered: ledger.recovered)

@@ -87,7 +87,7 @@ final class GatewayState: Sendable {
     private var readiness: AdminState.Readiness {
         let routes = plan.intake.table.routes
         return AdminState.Readiness(
-            isLedgerWritable: ledger.isWritable, routes: routes.count,
+            isLedgerWritable: ledger.isWritable, isLedgerSound: ledger.isSound, routes: routes.count,
             unavailable: routes.compactMap { route in
                 if let reason = route.disabled { return (route.name, "disabled: \(reason)") }
                 return if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
