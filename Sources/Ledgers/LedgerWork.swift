@@ -217,8 +217,16 @@ final class LedgerWork {
             }
             if trouble != nil { pause = min(pause * 2, Self.longestPause) }
         }
-        if trouble == nil, !isStopping, engine.hasRoom() { shared.isWritable.store(true, ordering: .relaxed) }
+        if trouble == nil, !isStopping { lookForRoom() }
         soon()
+    }
+
+    /// Nothing may ever be idle while there is no room: each look sets off what comes later.
+    private func lookForRoom() {
+        do throws(LedgerError) {
+            if !engine.hasRoom() { _ = try engine.tidy(isIdle: true) }
+            if engine.hasRoom() { shared.isWritable.store(true, ordering: .relaxed) }
+        } catch { failed(error) }
     }
 
     private func commitKept() {

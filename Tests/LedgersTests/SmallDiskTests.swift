@@ -73,6 +73,80 @@ struct SmallDiskTests {
         #expect(report.fault == nil)
         #expect(report.events == accepted.count + 1 && report.attempts == accepted.count)
     }
+
+    @Test(arguments: [300, 1500, 8000, 50_000])
+    func `takes events again when retention has made room inside its file`(_ size: Int) throws {
+        let directory = TemporaryDirectory()
+        try SmallDisk.mount(directory.path)
+        defer { SmallDisk.unmount(directory.path) }
+        let scene = try Scene(in: directory)
+        let event = try scene.event(nil, body: String(repeating: "x", count: size))
+        let batch = max(30_000 / max(size, 1000), 1)
+
+        func fill(_ most: Int = .max) throws -> Int {
+            var count = 0
+            while count < most {
+                if !scene.ledger.hasRoom() {
+                    _ = try scene.ledger.tidy(isIdle: true)
+                    if !scene.ledger.hasRoom() { return count }
+                }
+                let results = try scene.commit((0..<batch).map { _ in scene.entry(event, claimed: true) })
+                let ids = results.compactMap { if case .appended(.accepted(let id, _)) = $0 { id } else { nil } }
+                _ = try scene.commit(ids.map { .settle(scene.settlement(DeliveryID(event: $0, ordinal: 1))) })
+                count += batch
+            }
+            return count
+        }
+
+        let count = try fill()
+        #expect(count * size > 1 << 20)
+        try scene.restart()
+        let ledger = try #require(scene.ledger as? SQLiteLedger)
+        _ = try ledger.tidy(isIdle: true)
+        #expect(!ledger.hasRoom())
+        ledger.keep(Retention(bodyBytes: 1 << 19), clock: SystemClock())
+        for _ in 0..<200 { _ = try ledger.tidy(isIdle: true) }
+        #expect(ledger.hasRoom())
+        let bytes = try column("SELECT sum(length(body)) FROM events", of: scene.path)[0]
+        #expect(try #require(Int(String(decoding: bytes, as: UTF8.self))) <= 1 << 19)
+        #expect(try fill(count / 4) >= count / 4)
+        #expect(try scene.verify().fault == nil)
+    }
+
+    @Test func `heals by itself when it is told to keep less`() async throws {
+        let directory = TemporaryDirectory()
+        try SmallDisk.mount(directory.path)
+        defer { SmallDisk.unmount(directory.path) }
+        let event = try filled(directory)
+        let engine = try SQLiteLedger(path: directory.file("ledger.db"))
+        _ = try engine.register(Scene.standard)
+        engine.keep(Retention(bytes: 4 << 20), clock: SystemClock())
+        let writer = try LedgerWriter(engine: engine, clock: SystemClock(), metrics: Metrics())
+        var accepted = 0
+        while accepted < 100, !Task.isCancelled {
+            let isTaken = await withCheckedContinuation { continuation in
+                let append = Append(event: event, deliveries: [], dedup: .off)
+                let isTaken = writer.append(append) { _ in continuation.resume(returning: true) }
+                if !isTaken { continuation.resume(returning: false) }
+            }
+            if isTaken { accepted += 1 } else { await Task.yield() }
+        }
+        writer.stop()
+        #expect(try LedgerReader(path: directory.file("ledger.db")).verifyChain().fault == nil)
+    }
+
+    /// Full of this event, and closed.
+    private func filled(_ directory: TemporaryDirectory) throws -> Event {
+        let scene = try Scene(in: directory)
+        defer { scene.ledger.close() }
+        let event = try scene.event(nil, body: String(repeating: "x", count: 8000))
+        while true {
+            _ = try scene.append(event, to: [])
+            if scene.ledger.hasRoom() { continue }
+            _ = try scene.ledger.tidy(isIdle: true)
+            if !scene.ledger.hasRoom() { return event }
+        }
+    }
 }
 
 /// Eight megabytes, in memory. Only root may mount them, and not in every container.

@@ -18,6 +18,9 @@ final class ChainTable {
     private(set) var lastAction: Int64
     private(set) var latest: WallTime
 
+    /// What it takes, about: 32 bytes for each record, and for each batch its row.
+    var bytes: Int64 { tree.records * 32 + end.batch * 64 }
+
     init(_ database: borrowing Database) throws(SQLiteError) {
         do { sha256 = try SHA256() } catch { throw SQLiteError.damaged("\(error)") }
         insert = try Statement(

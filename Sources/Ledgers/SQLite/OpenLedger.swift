@@ -38,6 +38,7 @@ final class OpenLedger {
     private let commit: Statement
     private let rollback: Statement
     private let pageCount: Statement
+    private let freePageCount: Statement
 
     /// - Parameter run: the number that this process took when it first opened the file; nil to take one.
     init(path: String, run: Int64?) throws(LedgerError) {
@@ -80,6 +81,7 @@ final class OpenLedger {
             commit = try Statement("COMMIT", on: database)
             rollback = try Statement("ROLLBACK", on: database)
             pageCount = try Statement("PRAGMA page_count", on: database)
+            freePageCount = try Statement("PRAGMA freelist_count", on: database)
             // Retention may have removed the latest ones.
             let latest = EventID(try database.number("SELECT max(id) FROM events") ?? 0)
             sequence = EventIDSequence(after: max(latest, chain.lastEvent))
@@ -154,9 +156,18 @@ final class OpenLedger {
     }
 
     /// Bytes by which a checkpoint would make the file longer.
-    func growth(of file: LedgerFile) -> Int64 {
-        let pages = (try? pageCount.first { $0.int(0) }) ?? nil
-        return max((pages ?? 0) * Int64(Checkpoints.pageSize) - file.ledgerBytes, 0)
+    func growth(of file: LedgerFile) -> Int64 { max(Self.bytes(pageCount) - file.ledgerBytes, 0) }
+
+    /// Nil when the system does not say.
+    func room(in file: LedgerFile) -> LedgerRoom? {
+        guard let space = file.space() else { return nil }
+        return LedgerRoom(
+            free: space.free, reserve: space.reserve, growth: growth(of: file), unused: Self.bytes(freePageCount))
+    }
+
+    private static func bytes(_ pages: borrowing Statement) -> Int64 {
+        let count = (try? pages.first { $0.int(0) }) ?? nil
+        return (count ?? 0) * Int64(Checkpoints.pageSize)
     }
 
     /// Closing leaves the log as it is, instead of writing it back and removing whatever bears its name.

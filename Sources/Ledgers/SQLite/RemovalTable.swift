@@ -14,7 +14,9 @@ final class RemovalTable {
             "SELECT event, ordinal FROM deliveries WHERE event = ? AND state = 0 LIMIT 1", on: database)
         selectSize = try Statement("SELECT length(body) FROM events WHERE id = ?", on: database)
         insert = try Statement("INSERT INTO removed (event, bytes, action) VALUES (?, ?, ?)", on: database)
-        empty = try Statement("UPDATE events SET body = x'' WHERE id = ?", on: database)
+        // Naming the key makes SQLite delete the row and insert it again, and that is when it joins pages that are nearly
+        // empty; a row that is only overwritten keeps its page to itself for ever.
+        empty = try Statement("UPDATE events SET id = id, body = x'' WHERE id = ?", on: database)
     }
 
     func isGone(_ event: EventID) throws(SQLiteError) -> Bool {

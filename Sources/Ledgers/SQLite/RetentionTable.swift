@@ -48,14 +48,22 @@ final class RetentionTable {
         let isGone: Bool
     }
 
-    func candidates(after place: EventID, upTo last: EventID, most: Int) throws(SQLiteError) -> [Candidate] {
-        try selectEvents.all({
+    /// In their order, so many at most, and none behind the first for which `isEnough`.
+    func candidates(
+        after place: EventID, upTo last: EventID, most: Int, isEnough: (Candidate) -> Bool
+    ) throws(SQLiteError) -> [Candidate] {
+        var found: [Candidate] = []
+        try selectEvents.forEach({
             $0.add(place)
             $0.add(last)
             $0.add(Int64(most))
         }) { row in
-            Candidate(id: row.id(0), bodyBytes: row.int(1), isUnsent: row.int(2) != 0, isGone: row.int(3) != 0)
+            let candidate = Candidate(
+                id: row.id(0), bodyBytes: row.int(1), isUnsent: row.int(2) != 0, isGone: row.int(3) != 0)
+            found.append(candidate)
+            return !isEnough(candidate)
         }
+        return found
     }
 
     /// With its deliveries, which the caller counts.

@@ -5,37 +5,33 @@ internal import Domain
 /// First it is announced: an action in the chain says up to which batch. Only then rows go, so that a check that finds a leaf
 /// without its record knows whether it may be missing. Leaves stay.
 final class RetentionWork {
-    private enum Stage { case resting, looking, bodies, events, attempts }
+    private enum Stage { case resting, counting, seekingBodies, seekingEvents, bodies, events, attempts }
 
     private let table: RetentionTable
     private let count: BodyCount
     private var stage = Stage.resting
     private var nextLook: WallTime?
+    /// Of the last sweep that began at the first event that was left.
+    private var wholeAt: WallTime?
+    private var isWhole = true
     /// The last batches that were announced.
     private var announced: (bodies: Int64, events: Int64)
-    private var bodies: Sweep
-    private var events: Sweep
-    private var lastAttempt: (place: Int64, end: Int64) = (0, 0)
+    private var bodies: RetentionSweep
+    private var events: RetentionSweep
+    private var attempts: (place: Int64, end: Int64) = (0, 0)
 
-    /// One way through the events, from `start` to `end`; it leaves out those that are not sent yet, and the next one begins
-    /// at the first of these.
-    private struct Sweep {
-        var start: EventID
-        var place: EventID
-        var end: EventID
-        var left: EventID?
+    private var bodySeries = RetentionSeries()
+    private var eventSeries = RetentionSeries()
+    /// Of the search for the first event that can go.
+    private var seek: (place: EventID, end: EventID, batch: Int64) = (EventID(0), EventID(0), 0)
 
-        init(_ start: EventID) { (self.start, place, end) = (start, start, start) }
-
-        mutating func begin(to end: EventID) { (place, self.end, left) = (start, max(end, start), nil) }
-
-        mutating func finish() { start = left.map { EventID($0.raw - 1) } ?? end }
-    }
-
-    /// Events of one step, attempts of one step, and bytes of bodies: some milliseconds.
-    static let eventsOfStep = 64
-    static let attemptsOfStep = 256
-    static let bytesOfStep: Int64 = 1 << 20
+    /// Of one step, together with `RemovalBudget.bytesOfStep`: some milliseconds.
+    private static let eventsOfStep = 64
+    private static let attemptsOfStep = 256
+    /// Events that one step passes over, because they are not sent yet or have no body any more.
+    private static let eventsSeen = 512
+    /// From one sweep over what was left to the next: a subscriber that rests may have left very many.
+    private static let wholePause = TimeSpan.seconds(10)
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         table = try RetentionTable(database)
@@ -45,62 +41,87 @@ final class RetentionWork {
             try RetentionTarget.announced(.removeEvents, database)?.batch ?? 0
         )
         let places = try table.places()
-        bodies = Sweep(places.bodies)
-        events = Sweep(places.events)
+        bodies = RetentionSweep(places.bodies)
+        events = RetentionSweep(places.events)
     }
 
-    func isDue(at now: WallTime) -> Bool { stage != .resting || now >= nextLook ?? now }
+    func isDue(_ retention: Retention, at now: WallTime) -> Bool {
+        if stage != .resting || now >= nextLook ?? now { return true }
+        if retention.bodyBytes != nil, bodySeries.isDue(at: now) { return true }
+        return retention.bytes != nil && eventSeries.isDue(at: now)
+    }
 
     /// Inside a transaction of its own.
-    ///
-    /// - Returns: whether more is to be done at once.
-    func step(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) -> Bool {
-        switch stage {
-        case .resting where retention.bodyBytes != nil, .looking where retention.bodyBytes != nil:
-            stage = .looking
-            if try !count.countSome() { try look(retention, in: ledger, at: now) }
-        case .resting, .looking: try look(retention, in: ledger, at: now)
-        case .bodies: try removeBodies(in: ledger)
-        case .events: try removeEvents(in: ledger)
-        case .attempts: try removeAttempts()
+    func work(
+        _ retention: Retention, in ledger: OpenLedger, within most: RemovalBudget, at now: WallTime
+    ) throws(SQLiteError) {
+        var budget = most
+        while !budget.isSpent, isDue(retention, at: now) {
+            budget.steps -= 1
+            switch stage {
+            case .resting where retention.bodyBytes != nil, .counting:
+                stage = .counting
+                if try !count.countSome() { try look(retention, in: ledger, at: now) }
+            case .resting: try look(retention, in: ledger, at: now)
+            case .seekingBodies: try seekBodies(retention, in: ledger, at: now)
+            case .seekingEvents: try seekEvents(in: ledger, at: now)
+            case .bodies: try removeBodies(in: ledger, &budget)
+            case .events: try removeEvents(in: ledger, &budget)
+            case .attempts: try removeAttempts()
+            }
         }
-        return stage != .resting
     }
 
     // MARK: What is too old
 
     private func look(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
-        nextLook = now + retention.interval
-        let search = try BatchSearch(ledger.database)
-        func end(before age: TimeSpan) throws(SQLiteError) -> Int64 {
-            try search.batch(at: WallTime(microseconds: now.microseconds - age.microseconds)) - 1
+        isWhole = wholeAt.map { now - $0 >= Self.wholePause } ?? true
+        if isWhole { wholeAt = now }
+        if now >= nextLook ?? now {
+            nextLook = now + retention.interval
+            let search = try BatchSearch(ledger.database)
+            func end(before age: TimeSpan) throws(SQLiteError) -> Int64 {
+                try search.batch(at: WallTime(microseconds: now.microseconds - age.microseconds)) - 1
+            }
+            if let age = retention.bodies {
+                try announce(.removeBodies, min(try end(before: age), newest(ledger)), Self.reason(age), ledger, now)
+            }
+            if let age = retention.events {
+                let window = max(age, try table.dedupWindow())
+                try announce(.removeEvents, min(try end(before: window), newest(ledger)), Self.reason(age), ledger, now)
+            }
         }
-        // The last batch stays: its place tells where the chain ends.
-        let newest = max(ledger.chain.end.batch - 1, 0)
-        if let age = retention.bodies {
-            try announce(.removeBodies, min(try end(before: age), newest), Self.reason(age), ledger, now)
+        try lookAtBodies(retention, in: ledger, at: now)
+    }
+
+    /// The last batch stays: its place tells where the chain ends.
+    private func newest(_ ledger: OpenLedger) -> Int64 { max(ledger.chain.end.batch - 1, 0) }
+
+    private func lookAtBodies(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
+        if let most = retention.bodyBytes, bodySeries.isDue(at: now) {
+            if count.bytes > most {
+                stage = .seekingBodies
+                return try beginSeek(bodies, upTo: newest(ledger), in: ledger)
+            }
+            bodySeries.rest(at: now)
         }
-        if let most = retention.bodyBytes, count.bytes > most, announced.bodies < newest {
-            let part = max((newest - announced.bodies) / 64, 1)
-            try announce(
-                .removeBodies, min(announced.bodies + part, newest), "the bodies are too large", ledger, now)
-            nextLook = now
+        try lookAtBytes(retention, in: ledger, at: now)
+    }
+
+    private func lookAtBytes(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
+        if let most = retention.bytes, eventSeries.isDue(at: now) {
+            // What never goes, and what has a bound of its own, is not held against the events.
+            let used = try table.usedBytes() - ledger.chain.bytes - Int64(ledger.quarantine.bytes)
+            if used > most {
+                let window = try table.dedupWindow()
+                let bound = try BatchSearch(ledger.database)
+                    .batch(at: WallTime(microseconds: now.microseconds - window.microseconds))
+                stage = .seekingEvents
+                return try beginSeek(events, upTo: min(bound - 1, newest(ledger)), in: ledger)
+            }
+            eventSeries.rest(at: now)
         }
-        let bound = min(try end(before: try table.dedupWindow()), newest)
-        if let age = retention.events {
-            try announce(.removeEvents, min(try end(before: age), bound), Self.reason(age), ledger, now)
-        }
-        if let most = retention.bytes, try table.usedBytes() > most, announced.events < bound {
-            let part = max((newest - announced.events) / 64, 1)
-            try announce(
-                .removeEvents, min(announced.events + part, bound), "the ledger is too large", ledger, now)
-            nextLook = now
-        }
-        bodies.begin(to: try search.ends(before: announced.bodies + 1).event)
-        let ends = try search.ends(before: announced.events + 1)
-        events.begin(to: ends.event)
-        lastAttempt.end = ends.attempt
-        stage = .bodies
+        try beginSweeps(in: ledger)
     }
 
     private static func reason(_ age: TimeSpan) -> String { "older than \(age.microseconds / 1_000_000) s" }
@@ -117,57 +138,118 @@ final class RetentionWork {
         if kind == .removeBodies { announced.bodies = batch } else { announced.events = batch }
     }
 
+    // MARK: What can go
+
+    private func beginSeek(
+        _ sweep: RetentionSweep, upTo batch: Int64, in ledger: OpenLedger
+    ) throws(SQLiteError) {
+        let end = try BatchSearch(ledger.database).ends(before: batch + 1).event
+        seek = (sweep.beginning(isWhole: isWhole), end, batch)
+    }
+
+    /// The batch of the first event that can go; 0 when there is none, nil when that is not known yet.
+    private func soughtBatch(
+        in ledger: OpenLedger, _ canGo: (RetentionTable.Candidate) -> Bool
+    ) throws(SQLiteError) -> Int64? {
+        let found = try table.candidates(
+            after: seek.place, upTo: seek.end, most: Self.eventsSeen, isEnough: canGo)
+        guard let last = found.last else { return 0 }
+        if canGo(last) { return try BatchSearch(ledger.database).batch(of: last.id) }
+        seek.place = last.id
+        return nil
+    }
+
+    private func seekBodies(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
+        let sought = try soughtBatch(in: ledger) { !$0.isUnsent && !$0.isGone && $0.bodyBytes > 0 }
+        guard let first = sought else { return }
+        if first == 0 {
+            bodySeries.rest(at: now)
+        } else if first > announced.bodies {
+            let batch = bodySeries.target(after: announced.bodies, reaching: first, upTo: seek.batch)
+            try announce(.removeBodies, batch, "the bodies are too large", ledger, now)
+            bodySeries.announced(batch, at: now)
+        }
+        try lookAtBytes(retention, in: ledger, at: now)
+    }
+
+    private func seekEvents(in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
+        guard let first = try soughtBatch(in: ledger, { !$0.isUnsent }) else { return }
+        if first == 0 {
+            eventSeries.rest(at: now)
+        } else if first > announced.events {
+            let batch = eventSeries.target(after: announced.events, reaching: first, upTo: seek.batch)
+            try announce(.removeEvents, batch, "the ledger is too large", ledger, now)
+            eventSeries.announced(batch, at: now)
+        }
+        try beginSweeps(in: ledger)
+    }
+
     // MARK: Removing
 
-    private func removeBodies(in ledger: OpenLedger) throws(SQLiteError) {
-        let found = try table.candidates(after: bodies.place, upTo: bodies.end, most: Self.eventsOfStep)
-        var (bytes, removed): (Int64, [(event: EventID, bytes: Int64)]) = (0, [])
-        for candidate in found where bytes < Self.bytesOfStep {
-            bodies.place = candidate.id
-            if candidate.isUnsent {
-                bodies.left = bodies.left ?? candidate.id
-            } else if !candidate.isGone {
-                try ledger.removals.remove(candidate.id, bytes: candidate.bodyBytes, by: 0)
-                removed.append((candidate.id, candidate.bodyBytes))
-                bytes += candidate.bodyBytes
-            }
+    private func beginSweeps(in ledger: OpenLedger) throws(SQLiteError) {
+        let search = try BatchSearch(ledger.database)
+        bodies.begin(to: try search.ends(before: announced.bodies + 1).event, isWhole: isWhole)
+        let ends = try search.ends(before: announced.events + 1)
+        events.begin(to: ends.event, isWhole: isWhole)
+        // Those of an event that went come behind those of the events before it, unless it had been left.
+        attempts = (isWhole ? 0 : attempts.end, max(ends.attempt, attempts.end))
+        stage = .bodies
+    }
+
+    /// The next events of a sweep: those that can go, and the place behind all that were seen. Nil at its end.
+    private func next(
+        of sweep: inout RetentionSweep, _ budget: inout RemovalBudget,
+        _ canGo: (RetentionTable.Candidate) -> Bool
+    ) throws(SQLiteError) -> [RetentionTable.Candidate]? {
+        let (most, bodyMost) = (budget.bytesOfNext, budget.bodyMost)
+        var (bytes, going) = (Int64(0), 0)
+        let found = try table.candidates(after: sweep.place, upTo: sweep.end, most: Self.eventsSeen) { candidate in
+            guard canGo(candidate), candidate.bodyBytes <= bodyMost else { return false }
+            (bytes, going) = (bytes + candidate.bodyBytes, going + 1)
+            return bytes >= most || going >= Self.eventsOfStep
         }
-        try count.removed(removed)
-        guard found.isEmpty else { return }
-        bodies.finish()
-        stage = .events
+        guard let last = found.last else { return nil }
+        // A body that is larger than what a full disk has left stays until there is more.
+        for candidate in found where candidate.isUnsent || candidate.bodyBytes > bodyMost {
+            sweep.leave(candidate.id)
+        }
+        sweep.place = last.id
+        budget.bytes -= bytes
+        return found.filter { canGo($0) && $0.bodyBytes <= bodyMost }
+    }
+
+    private func removeBodies(in ledger: OpenLedger, _ budget: inout RemovalBudget) throws(SQLiteError) {
+        guard let going = try next(of: &bodies, &budget, { !$0.isUnsent && !$0.isGone }) else {
+            bodies.finish()
+            stage = .events
+            return
+        }
+        for event in going { try ledger.removals.remove(event.id, bytes: event.bodyBytes, by: 0) }
+        try count.removed(going.map { ($0.id, $0.bodyBytes) })
     }
 
     /// One body was redacted; inside the transaction that does it.
     func redacted(_ event: EventID, bytes: Int64) throws(SQLiteError) { try count.removed([(event, bytes)]) }
 
-    private func removeEvents(in ledger: OpenLedger) throws(SQLiteError) {
-        let found = try table.candidates(after: events.place, upTo: events.end, most: Self.eventsOfStep)
-        var (bytes, removed): (Int64, [(event: EventID, bytes: Int64)]) = (0, [])
-        for candidate in found where bytes < Self.bytesOfStep {
-            events.place = candidate.id
-            if candidate.isUnsent {
-                events.left = events.left ?? candidate.id
-            } else {
-                for delivery in try table.remove(candidate.id) {
-                    ledger.counts.removed(delivery.subscriber, in: delivery.state)
-                }
-                removed.append((candidate.id, candidate.bodyBytes))
-                bytes += candidate.bodyBytes
+    private func removeEvents(in ledger: OpenLedger, _ budget: inout RemovalBudget) throws(SQLiteError) {
+        guard let going = try next(of: &events, &budget, { !$0.isUnsent }) else {
+            events.finish()
+            stage = .attempts
+            return
+        }
+        for event in going {
+            for delivery in try table.remove(event.id) {
+                ledger.counts.removed(delivery.subscriber, in: delivery.state)
             }
         }
-        try count.removed(removed)
-        guard found.isEmpty else { return }
-        events.finish()
-        lastAttempt.place = 0
-        stage = .attempts
+        try count.removed(going.map { ($0.id, $0.bodyBytes) })
     }
 
     private func removeAttempts() throws(SQLiteError) {
         if let seen = try table.removeAttempts(
-            after: lastAttempt.place, upTo: lastAttempt.end, most: Self.attemptsOfStep)
+            after: attempts.place, upTo: attempts.end, most: Self.attemptsOfStep)
         {
-            lastAttempt.place = seen
+            attempts.place = seen
         } else {
             try table.store(bodies: bodies.start, events: events.start)
             stage = .resting

@@ -17,11 +17,7 @@ package final class SQLiteLedger: LedgerEngine {
     private var retention = Retention()
     private var key: SealingKey?
     private var clock: any Clock = SystemClock()
-    private var retainedAt: MonotonicTime?
-
-    /// Retention takes one step in this time while events come, and so many at once while none do.
-    private static let retentionPace = TimeSpan.milliseconds(50)
-    private static let idleSteps = 4
+    private var pace = RetentionPace()
 
     /// Makes the file, and its directory, when they are missing.
     /// - Parameter path: on a local disk. Beside it appear `-wal`, `-shm` and `.lock`.
@@ -45,7 +41,8 @@ package final class SQLiteLedger: LedgerEngine {
     }
 
     package func commit(_ batch: [LedgerEntry], at now: WallTime) throws(LedgerError) -> [LedgerResult] {
-        try transaction(at: now, isSynced: batch.contains(where: \.isReliedOn)) { open throws(SQLiteError) in
+        if !retention.keepsEverything { pace.note(batch) }
+        return try transaction(at: now, isSynced: batch.contains(where: \.isReliedOn)) { open throws(SQLiteError) in
             var results: [LedgerResult] = []
             results.reserveCapacity(batch.count)
             for entry in batch { results.append(try open.apply(entry, at: now)) }
@@ -111,7 +108,7 @@ package final class SQLiteLedger: LedgerEngine {
     package func hasRoom() -> Bool {
         guard let space = file.space(), let open else { return true }  // the next commit will tell
         if space.free > space.reserve + open.checkpoints.growthMost { return true }
-        return space.free > space.reserve + open.growth(of: file)
+        return open.room(in: file)?.isForEvents ?? true
     }
 
     /// A checkpoint that runs out of space has used up what was left and freed nothing.
@@ -136,18 +133,22 @@ package final class SQLiteLedger: LedgerEngine {
     /// False while something is still to be removed, now or later.
     private func retain(isIdle: Bool) throws(LedgerError) -> Bool {
         guard !retention.keepsEverything else { return true }
-        let now = clock.monotonic()
-        guard isIdle || retainedAt.map({ now - $0 >= Self.retentionPace }) ?? true else { return false }
-        retainedAt = now
-        for _ in 0..<(isIdle ? Self.idleSteps : 1) {
-            // A commit that finds no room would close the ledger.
-            guard let open, open.retention.isDue(at: clock.wall()), hasRoom() else { break }
-            let time = clock.wall()
-            let isMore = try transaction(at: time) { [retention] open throws(SQLiteError) in
-                try open.retention.step(retention, in: open, at: time)
+        let start = clock.monotonic()
+        guard let steps = pace.steps(at: start, isIdle: isIdle) else { return false }
+        repeat {
+            guard let open, open.retention.isDue(retention, at: clock.wall()) else { break }
+            var room = open.room(in: file)
+            if room?.isTight ?? false {
+                _ = try writeBack(isIdle: true)
+                room = open.room(in: file)
             }
-            if !isMore { break }
-        }
+            // A commit that finds no room would close the ledger.
+            guard let budget = room.map({ $0.removal(steps: steps) }) ?? RemovalBudget(steps: steps) else { break }
+            let time = clock.wall()
+            try transaction(at: time) { [retention] open throws(SQLiteError) in
+                try open.retention.work(retention, in: open, within: budget, at: time)
+            }
+        } while isIdle && clock.monotonic() - start < RetentionPace.idleTime
         return false
     }
 

@@ -34,6 +34,9 @@ final class TreeTable {
 
     private static let stride: Int64 = 1 << 14
 
+    /// Leaves of all batches.
+    var records: Int64 { frontier.records }
+
     /// Inside the transaction of the batch.
     func add(_ batch: Digest256, records: Int, sha256: inout SHA256) throws(SQLiteError) {
         complete.removeAll(keepingCapacity: true)
