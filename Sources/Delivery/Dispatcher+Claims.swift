@@ -6,10 +6,10 @@ internal import Telemetry
 /// What lies on disk is fetched under a grant of memory: asked for, granted at once or later, claimed, taken in.
 extension Dispatcher {
     func claim(_ most: Int, for shell: LaneShell) {
-        shell.claims = max(min(most, shell.gate.room), 1)
+        shell.claims = shell.gate.room(in: most)
         let grant = hub.memory.ask(
             shell.config.id, largest: shell.needs ?? shell.config.largest, deliveries: shell.claims,
-            isDoubtful: shell.lane.breaker.isDoubtful)
+            isDoubtful: shell.lane.isDoubtful)
         if let grant { granted(grant) }
     }
 

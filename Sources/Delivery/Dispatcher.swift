@@ -169,7 +169,7 @@ package final class Dispatcher {
         for delivery in step.start { send(delivery, by: shell, at: wall) }
         giveBack(step.giveBack, shell.gate)
         if let most = step.claim { claim(most, for: shell) }
-        if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
+        if step.isOpen { shell.gate.open(to: step.lookAhead) } else { shell.gate.shut() }
         if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
         if step.isCrowded, !shell.isCrowded {
             shell.isCrowded = true
@@ -204,7 +204,7 @@ package final class Dispatcher {
             retryAfter: retryAfter, using: &random)
         // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
         if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
-        let openedBreaker = shell.finished(attempt.outcome, at: loop.now)
+        let openedBreaker = shell.finished(attempt.outcome, after: attempt.took, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
         log.report(attempt, of: delivery, verdict, by: shell.config)

@@ -23,7 +23,7 @@ struct LaneGateTests {
     private func gates(_ count: Int) -> (memory: DispatchMemory, gates: [LaneGate]) {
         let memory = DispatchMemory { _ in }
         let gates = (0..<count).map { _ in LaneGate(sharing: memory) }
-        for gate in gates { gate.open() }
+        for gate in gates { gate.open(to: Limits.laneLookAhead) }
         return (memory, gates)
     }
 
