@@ -46,7 +46,7 @@ extension Dispatcher {
                 line.add("state", DeliveryState.dead.text)
             }
         }
-        shell.lane.claimed(result, at: schedule.wall())
+        shell.lane.claimed(result, isDoubtful: grant.isDoubtful, at: schedule.wall())
         touched.insert(id)
     }
 }

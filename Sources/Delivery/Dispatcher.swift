@@ -147,7 +147,10 @@ package final class Dispatcher {
     func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
         guard !deliveries.isEmpty else { return }
         ledger.release(deliveries.map(\.id))
-        for delivery in deliveries { gate.leave(delivery.event) }
+        for delivery in deliveries {
+            gate.letGo(delivery)
+            gate.leave()
+        }
     }
 
     /// Once a turn, so that what came in together is sent together.
@@ -198,7 +201,7 @@ package final class Dispatcher {
         let retryAfter = transfer.retryAfter
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
-        shell.gate.letGo(delivery.event)
+        shell.gate.letGo(delivery)
         var verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)

@@ -79,14 +79,19 @@ package struct Lane {
         due(at: now)
     }
 
-    /// - Parameter result: nil when the ledger could not answer: asked again in a second.
-    package mutating func claimed(_ result: ClaimResult?, at now: WallTime) {
+    /// - Parameters:
+    ///   - result: nil when the ledger could not answer: asked again in a second.
+    ///   - isDoubtful: it came under such a grant.
+    package mutating func claimed(_ result: ClaimResult?, isDoubtful: Bool = false, at now: WallTime) {
         isClaiming = false
         guard let result else {
             nextDue = now + .seconds(1)
             return
         }
-        for delivery in result.deliveries { waiting.append(delivery) }
+        for var delivery in result.deliveries {
+            delivery.isDoubtful = isDoubtful
+            waiting.append(delivery)
+        }
         // What was noted while the claim was on its way may have come after it.
         nextDue = [nextDue, result.nextDue, now + Self.longestTrust].compactMap { $0 }.min()
         isBacklogged = nextDue.map { $0 <= now } ?? false

@@ -30,7 +30,7 @@ package final class LaneGate: Sendable {
     }
 
     package func leave(_ event: Event) {
-        letGo(event)
+        letGo(event, as: .usual)
         leave()
     }
 
@@ -40,9 +40,11 @@ package final class LaneGate: Sendable {
     // MARK: The lane's side
 
     /// The body is not needed any more: the send ended.
-    func letGo(_ event: Event) {
+    func letGo(_ delivery: ClaimedDelivery) { letGo(delivery.event, as: delivery.isDoubtful ? .doubtful : .usual) }
+
+    private func letGo(_ event: Event, as holder: Event.Holder) {
         inside.wrappingSubtract(event.weight, ordering: .relaxed)
-        memory.letGo(event)
+        memory.letGo(event, as: holder)
     }
 
     /// The end is in the ledger.
