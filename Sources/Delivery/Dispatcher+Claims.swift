@@ -14,9 +14,9 @@ extension Dispatcher {
     }
 
     func granted(_ grant: MemoryBook.Grant) {
-        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
-            return giveBack(grant)
-        }
+        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil,
+            grant.isDoubtful || !shell.lane.isSlow  // it asked before it was
+        else { return giveBack(grant) }
         let claim = Claim(
             subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
             mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes, isStrict: shell.needs == nil)

@@ -37,6 +37,7 @@ package struct Lane {
     private var bucket: TokenBucket?
     package private(set) var breaker = Breaker()
     private var pace = Pace()
+    private var wasSlow = false
     private var waiting = Queue<ClaimedDelivery>()
     /// Sent, and not yet settled in the ledger.
     private var unsettled = 0
@@ -124,7 +125,8 @@ package struct Lane {
 
     package var isIdle: Bool { inFlight == 0 }
     /// What it holds, it may hold for long.
-    package var isDoubtful: Bool { breaker.isDoubtful || pace.isSlow }
+    package var isDoubtful: Bool { breaker.isDoubtful || isSlow }
+    package var isSlow: Bool { pace.isSlow }
     package var depth: Int { waiting.count + unsettled }
 
     // MARK: What now
@@ -160,9 +162,10 @@ package struct Lane {
         // Once the breaker has rested, what is here is its probe, and waits for a token or for room among all sends.
         if case .open(let until) = breaker.state, until > now, !waiting.isEmpty {
             step.giveBack = waiting.takeAll()
-        } else if pace.isSlow, depth > lookAhead {
-            step.giveBack = waiting.takeLast(depth - lookAhead / 2)
+        } else if isSlow, !wasSlow || depth > lookAhead {
+            step.giveBack = waiting.takeAll()
         }
+        wasSlow = isSlow
         if !step.giveBack.isEmpty { overflowed(at: wall) }
         let hasToken = wanted > step.start.count
         // Half empty: the disk is asked for a good portion at a time.
@@ -174,7 +177,7 @@ package struct Lane {
             step.claim = breaker.state == .closed ? max(lookAhead, 1) : 1
         }
         step.lookAhead = lookAhead
-        step.isOpen = !isBacklogged && !pace.isSlow && lookAhead > 0
+        step.isOpen = !isBacklogged && !isSlow && lookAhead > 0
         step.wakeAt = wakeTime(
             at: now, wall: wall, waitsForRate: allowance > wanted && !hasToken, fetchesByToken: lookAhead == 0)
         return step
@@ -194,7 +197,7 @@ package struct Lane {
             wake(at: now + Self.shortageRest)
         }
         if !isClaiming, let nextDue, nextDue > wall { wake(at: now + min(nextDue - wall, Self.longestSleep)) }
-        if inFlight > 0, !waiting.isEmpty, !pace.isSlow { wake(at: pace.slowAt) }
+        if inFlight > 0, !waiting.isEmpty, !isSlow { wake(at: pace.slowAt) }
         return first
     }
 }

@@ -7,9 +7,9 @@ internal import Domain
 /// under the grants that all doubtful lanes have out of one half of the memory (`MemoryBook`).
 ///
 /// So nobody waits long for a slow lane: what waits in memory for others than slow lanes is gone within two seconds, by the
-/// pace of those that hold it; what slow lanes hold is in their half. A lane that becomes slow gives back what it holds
-/// beyond that within a second of the last sign of its subscriber; until its sends end, those, `concurrency` at most, are
-/// all that is left of it in the other half. As long is a lane nobody knows yet taken to be just not slow.
+/// pace of those that hold it; what slow lanes hold is in their half. A lane that becomes slow gives back what waits, within
+/// a second of the last sign of its subscriber; until its sends end, those, `concurrency` at most, are all that is left of
+/// it in the other half. A lane that nobody knows yet is taken to be just not slow.
 struct Pace {
     /// A send that takes longer is slow.
     static let patience = TimeSpan.seconds(1)

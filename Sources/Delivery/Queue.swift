@@ -30,13 +30,6 @@ struct Queue<Element> {
         return first
     }
 
-    /// So many of the last ones, or all.
-    mutating func takeLast(_ most: Int) -> [Element] {
-        let taken = storage.suffix(min(most, count)).compactMap { $0 }
-        storage.removeLast(taken.count)
-        return taken
-    }
-
     mutating func takeAll() -> [Element] {
         let all = storage[head...].compactMap { $0 }
         (storage, head) = ([], 0)
