@@ -100,8 +100,8 @@ package struct Lane {
 
     /// A send ended.
     package mutating func finished(success: Bool, after took: TimeSpan = .zero, at now: MonotonicTime) {
+        pace.ended(after: took, of: inFlight, at: now)
         inFlight -= 1
-        pace.ended(after: took, of: settings.concurrency, at: now)
         if success { breaker.succeeded() } else { breaker.failed(at: now) }
     }
 
@@ -162,7 +162,7 @@ package struct Lane {
         // Once the breaker has rested, what is here is its probe, and waits for a token or for room among all sends.
         if case .open(let until) = breaker.state, until > now, !waiting.isEmpty {
             step.giveBack = waiting.takeAll()
-        } else if isSlow, !wasSlow || depth > lookAhead {
+        } else if isSlow, !wasSlow || depth > max(lookAhead, 1) {
             step.giveBack = waiting.takeAll()
         }
         wasSlow = isSlow

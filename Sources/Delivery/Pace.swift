@@ -13,10 +13,10 @@ internal import Domain
 struct Pace {
     /// A send that takes longer is slow.
     static let patience = TimeSpan.seconds(1)
-    /// The mean is of about so many sends, or of as many as there are under way at once.
-    private static let memory = 32
+    private static let longestMemory = 32
 
-    /// Mean time of a send, in seconds.
+    /// Mean time of a send, in seconds: of as many as are under way at once, so that one among many is no verdict, and a lane
+    /// with few forgets at the next one.
     private var latency = Self.patience.inSeconds
     /// When a send last ended, or the first one began.
     private var lastSign = MonotonicTime(nanoseconds: 0)
@@ -26,9 +26,10 @@ struct Pace {
     /// A send starts, and no other is under way.
     mutating func woke(at now: MonotonicTime) { lastSign = now }
 
-    mutating func ended(after took: TimeSpan, of concurrency: Int, at now: MonotonicTime) {
+    /// - Parameter underWay: with this one.
+    mutating func ended(after took: TimeSpan, of underWay: Int, at now: MonotonicTime) {
         lastSign = now
-        latency += (took.inSeconds - latency) / Double(min(concurrency, Self.memory))
+        latency += (took.inSeconds - latency) / Double(min(max(underWay, 1), Self.longestMemory))
     }
 
     /// Sends are under way and none has ended: they take this long at least.
