@@ -13,17 +13,18 @@ final class DispatchMemory: Sendable {
 
     /// Of an event that nobody else knows yet: it is not in the ledger.
     func tryHold(_ event: Event) -> Bool {
-        let isFirst = event.hold(isDoubtful: false)
-        let bytes = Limits.deliveryBytes + (isFirst ? event.weight : 0)
+        let bytes = Limits.deliveryBytes + event.change(.usual, by: 1).taken
         if book.withLock({ $0.tryTake(bytes) }) { return true }
-        _ = event.letGo()
+        _ = event.change(.usual, by: -1)
         return false
     }
 
-    /// The body is not needed for this delivery any more; the delivery itself still is.
-    func letGo(_ event: Event) {
-        let end = event.letGo()
-        if end.isLast { tell(book.withLock { $0.give(event.weight, isDoubtful: end.isDoubtful) }) }
+    /// The body is not needed for this delivery any more; the delivery itself still is, but not for long.
+    func letGo(_ event: Event, as holder: Event.Holder) {
+        let less = event.change(holder, by: -1)
+        let beside = holder == .doubtful ? Limits.deliveryBytes : 0
+        guard less.taken != 0 || less.doubtful - beside != 0 else { return }
+        tell(book.withLock { $0.give(-less.taken, doubtful: beside - less.doubtful) })
     }
 
     func leave() { tell(book.withLock { $0.give(Limits.deliveryBytes) }) }
@@ -40,41 +41,41 @@ final class DispatchMemory: Sendable {
 
     /// What was fetched under a grant is held now; the rest of the grant goes back.
     func hold(_ deliveries: [ClaimedDelivery], under grant: MemoryBook.Grant) {
-        var used = 0
-        for delivery in deliveries where delivery.event.hold(isDoubtful: grant.isDoubtful) {
-            used += delivery.event.weight
+        var used = deliveries.count * Limits.deliveryBytes
+        var doubtful = grant.isDoubtful ? used : 0
+        for delivery in deliveries {
+            let more = delivery.event.change(grant.isDoubtful ? .doubtful : .usual, by: 1)
+            used += more.taken
+            doubtful += more.doubtful
         }
-        tell(book.withLock { $0.exchange(grant, for: used, beside: deliveries.count * Limits.deliveryBytes) })
+        tell(book.withLock { $0.exchange(grant, for: used, doubtful: doubtful) })
     }
 
-    func give(back grant: MemoryBook.Grant) {
-        tell(book.withLock { $0.give(grant.bytes, isDoubtful: grant.isDoubtful) })
-    }
+    func give(back grant: MemoryBook.Grant) { tell(book.withLock { $0.give(grant) }) }
 
     private func tell(_ grants: [MemoryBook.Grant]) { for grant in grants { wake(grant) } }
 
     var taken: Int { book.withLock { $0.taken } }
+    var takenDoubtful: Int { book.withLock { $0.takenDoubtful } }
 }
 
-/// `holders` counts in twos; one more says that the first of them held it under a doubtful grant.
+/// `holders` counts lanes that hold an event under a doubtful grant, and above them the others: as long as there is one of
+/// those, it is no doubtful lane that keeps the event.
 extension Event {
-    /// - Returns: whether this is the first holder.
-    fileprivate func hold(isDoubtful: Bool) -> Bool {
-        change { $0 < 2 ? (isDoubtful ? 3 : 2) : $0 + 2 } < 2
+    enum Holder: Int {
+        case doubtful = 1
+        case usual = 0x1_0000_0000
     }
 
-    fileprivate func letGo() -> (isLast: Bool, isDoubtful: Bool) {
-        let before = change { $0 < 4 ? 0 : $0 - 2 }
-        return (before < 4, before % 2 == 1)
-    }
-
-    private func change(_ next: (Int) -> Int) -> Int {
-        var before = holders.load(ordering: .relaxed)
-        while true {
-            let (done, seen) = holders.weakCompareExchange(
-                expected: before, desired: next(before), ordering: .acquiringAndReleasing)
-            if done { return before }
-            before = seen
-        }
+    /// - Returns: by how much the bytes that are taken change, and of those the bytes that doubtful lanes alone hold.
+    fileprivate func change(_ holder: Holder, by count: Int) -> (taken: Int, doubtful: Int) {
+        let step = holder.rawValue * count
+        let after = holders.wrappingAdd(step, ordering: .acquiringAndReleasing).newValue
+        let before = after - step
+        func isDoubtful(_ holders: Int) -> Bool { holders > 0 && holders < Holder.usual.rawValue }
+        return (
+            weight * ((after > 0 ? 1 : 0) - (before > 0 ? 1 : 0)),
+            weight * ((isDoubtful(after) ? 1 : 0) - (isDoubtful(before) ? 1 : 0))
+        )
     }
 }

@@ -6,17 +6,17 @@ internal import Telemetry
 /// What lies on disk is fetched under a grant of memory: asked for, granted at once or later, claimed, taken in.
 extension Dispatcher {
     func claim(_ most: Int, for shell: LaneShell) {
-        shell.claims = max(min(most, shell.gate.room), 1)
+        shell.claims = shell.gate.room(in: most)
         let grant = hub.memory.ask(
             shell.config.id, largest: shell.needs ?? shell.config.largest, deliveries: shell.claims,
-            isDoubtful: shell.lane.breaker.isDoubtful)
+            isDoubtful: shell.lane.isDoubtful)
         if let grant { granted(grant) }
     }
 
     func granted(_ grant: MemoryBook.Grant) {
-        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil else {
-            return giveBack(grant)
-        }
+        guard let shell = lanes[grant.lane], !shell.isGone, !shell.isHeld, drained == nil,
+            grant.isDoubtful || !shell.lane.isSlow  // it asked before it was
+        else { return giveBack(grant) }
         let claim = Claim(
             subscriber: grant.lane, due: schedule.wall(), most: shell.claims,
             mostBytes: grant.bytes - shell.claims * Limits.deliveryBytes, isStrict: shell.needs == nil)
@@ -46,7 +46,7 @@ extension Dispatcher {
                 line.add("state", DeliveryState.dead.text)
             }
         }
-        shell.lane.claimed(result, at: schedule.wall())
+        shell.lane.claimed(result, isDoubtful: grant.isDoubtful, at: schedule.wall())
         touched.insert(id)
     }
 }

@@ -147,7 +147,10 @@ package final class Dispatcher {
     func giveBack(_ deliveries: [ClaimedDelivery], _ gate: LaneGate) {
         guard !deliveries.isEmpty else { return }
         ledger.release(deliveries.map(\.id))
-        for delivery in deliveries { gate.leave(delivery.event) }
+        for delivery in deliveries {
+            gate.letGo(delivery)
+            gate.leave()
+        }
     }
 
     /// Once a turn, so that what came in together is sent together.
@@ -169,7 +172,7 @@ package final class Dispatcher {
         for delivery in step.start { send(delivery, by: shell, at: wall) }
         giveBack(step.giveBack, shell.gate)
         if let most = step.claim { claim(most, for: shell) }
-        if step.isOpen { shell.gate.open() } else { shell.gate.shut() }
+        if step.isOpen { shell.gate.open(to: step.lookAhead) } else { shell.gate.shut() }
         if let time = step.wakeAt { loop.arm(shell.alarm, at: time) } else { loop.disarm(shell.alarm) }
         if step.isCrowded, !shell.isCrowded {
             shell.isCrowded = true
@@ -198,13 +201,13 @@ package final class Dispatcher {
         let retryAfter = transfer.retryAfter
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
-        shell.gate.letGo(delivery.event)
+        shell.gate.letGo(delivery)
         var verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
             retryAfter: retryAfter, using: &random)
         // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
         if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
-        let openedBreaker = shell.finished(attempt.outcome, at: loop.now)
+        let openedBreaker = shell.finished(attempt.outcome, after: attempt.took, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
         log.report(attempt, of: delivery, verdict, by: shell.config)

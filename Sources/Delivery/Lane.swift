@@ -21,12 +21,14 @@ package struct Lane {
         /// Ask the ledger for at most so many due deliveries.
         package var claim: Int?
         package var shouldClaim: Bool { claim != nil }
-        /// To be given back to the ledger: the subscriber fails, and what waits for it needs no memory.
+        /// To be given back to the ledger: the subscriber fails or is slow, and what waits for it needs no memory.
         package var giveBack: [ClaimedDelivery] = []
         /// More could start, but for the bound on all sends together.
         package var isCrowded = false
         /// Let intake hand deliveries over in memory.
         package var isOpen = false
+        /// Deliveries that it may hold in memory.
+        package var lookAhead = 0
         /// Ask again at this time, if nothing else happens before.
         package var wakeAt: MonotonicTime?
     }
@@ -34,6 +36,8 @@ package struct Lane {
     private var settings: Settings
     private var bucket: TokenBucket?
     package private(set) var breaker = Breaker()
+    private var pace = Pace()
+    private var wasSlow = false
     private var waiting = Queue<ClaimedDelivery>()
     /// Sent, and not yet settled in the ledger.
     private var unsettled = 0
@@ -76,21 +80,27 @@ package struct Lane {
         due(at: now)
     }
 
-    /// - Parameter result: nil when the ledger could not answer: asked again in a second.
-    package mutating func claimed(_ result: ClaimResult?, at now: WallTime) {
+    /// - Parameters:
+    ///   - result: nil when the ledger could not answer: asked again in a second.
+    ///   - isDoubtful: it came under such a grant.
+    package mutating func claimed(_ result: ClaimResult?, isDoubtful: Bool = false, at now: WallTime) {
         isClaiming = false
         guard let result else {
             nextDue = now + .seconds(1)
             return
         }
-        for delivery in result.deliveries { waiting.append(delivery) }
+        for var delivery in result.deliveries {
+            delivery.isDoubtful = isDoubtful
+            waiting.append(delivery)
+        }
         // What was noted while the claim was on its way may have come after it.
         nextDue = [nextDue, result.nextDue, now + Self.longestTrust].compactMap { $0 }.min()
         isBacklogged = nextDue.map { $0 <= now } ?? false
     }
 
     /// A send ended.
-    package mutating func finished(success: Bool, at now: MonotonicTime) {
+    package mutating func finished(success: Bool, after took: TimeSpan = .zero, at now: MonotonicTime) {
+        pace.ended(after: took, of: inFlight, at: now)
         inFlight -= 1
         if success { breaker.succeeded() } else { breaker.failed(at: now) }
     }
@@ -114,6 +124,9 @@ package struct Lane {
     package mutating func empty() -> [ClaimedDelivery] { waiting.takeAll() }
 
     package var isIdle: Bool { inFlight == 0 }
+    /// What it holds, it may hold for long.
+    package var isDoubtful: Bool { breaker.isDoubtful || isSlow }
+    package var isSlow: Bool { pace.isSlow }
     package var depth: Int { waiting.count + unsettled }
 
     // MARK: What now
@@ -131,11 +144,14 @@ package struct Lane {
             return step
         }
         resting = nil
+        if inFlight > 0 { pace.waits(at: now) }
+        let lookAhead = pace.lookAhead(concurrency: settings.concurrency, rate: settings.rate)
         let allowance = breaker.permits(at: now, concurrency: settings.concurrency, inFlight: inFlight)
         let wanted = min(allowance, bucket?.available(at: now) ?? .max)
         var room = min(wanted, sends)
         while room > 0, let delivery = waiting.popFirst() {
             room -= 1
+            if inFlight == 0 { pace.woke(at: now) }
             inFlight += 1
             unsettled += 1
             breaker.started(at: now)
@@ -146,31 +162,42 @@ package struct Lane {
         // Once the breaker has rested, what is here is its probe, and waits for a token or for room among all sends.
         if case .open(let until) = breaker.state, until > now, !waiting.isEmpty {
             step.giveBack = waiting.takeAll()
-            overflowed(at: wall)
+        } else if isSlow, !wasSlow || depth > max(lookAhead, 1) {
+            step.giveBack = waiting.takeAll()
         }
+        wasSlow = isSlow
+        if !step.giveBack.isEmpty { overflowed(at: wall) }
+        let hasToken = wanted > step.start.count
         // Half empty: the disk is asked for a good portion at a time.
-        if !isClaiming, allowance > 0 || !step.start.isEmpty, mayFetch, depth <= Limits.laneLookAhead / 2,
-            let due = nextDue, due <= wall
+        if !isClaiming, allowance > 0 || !step.start.isEmpty, mayFetch, depth <= lookAhead / 2,
+            lookAhead > 0 || hasToken, let due = nextDue, due <= wall
         {
             isClaiming = true
             nextDue = nil
-            step.claim = breaker.state == .closed ? Limits.laneLookAhead : 1
+            step.claim = breaker.state == .closed ? max(lookAhead, 1) : 1
         }
-        step.isOpen = !isBacklogged
+        step.lookAhead = lookAhead
+        step.isOpen = !isBacklogged && !isSlow && lookAhead > 0
         step.wakeAt = wakeTime(
-            at: now, wall: wall, waitsForRate: allowance > wanted && step.start.count == wanted)
+            at: now, wall: wall, waitsForRate: allowance > wanted && !hasToken, fetchesByToken: lookAhead == 0)
         return step
     }
 
-    private func wakeTime(at now: MonotonicTime, wall: WallTime, waitsForRate: Bool) -> MonotonicTime? {
+    private func wakeTime(
+        at now: MonotonicTime, wall: WallTime, waitsForRate: Bool, fetchesByToken: Bool
+    ) -> MonotonicTime? {
         if case .open(let until) = breaker.state, until > now { return until }
-        var times: [MonotonicTime] = []
-        if waitsForRate, !waiting.isEmpty, let bucket { times.append(bucket.next(after: now)) }
-        if !isClaiming, let nextDue {
-            if nextDue > wall { times.append(now + min(nextDue - wall, Self.longestSleep)) }
+        var first: MonotonicTime?
+        func wake(at time: MonotonicTime) { first = min(first ?? time, time) }
+        let isDue = !isClaiming && nextDue.map { $0 <= wall } ?? false
+        if waitsForRate, !waiting.isEmpty || fetchesByToken && isDue && depth == 0, let bucket {
+            wake(at: bucket.next(after: now))
+        } else if isDue, depth == 0 {
             // Due, and no room: intake has it, for events that may turn out to be duplicates. Of those nobody tells the lane.
-            if nextDue <= wall, depth == 0 { times.append(now + Self.shortageRest) }
+            wake(at: now + Self.shortageRest)
         }
-        return times.min()
+        if !isClaiming, let nextDue, nextDue > wall { wake(at: now + min(nextDue - wall, Self.longestSleep)) }
+        if inFlight > 0, !waiting.isEmpty, !isSlow { wake(at: pace.slowAt) }
+        return first
     }
 }

@@ -8,7 +8,8 @@ internal import Synchronization
 package final class LaneGate: Sendable {
     /// Deliveries, and below them the bytes of their events: one addition counts both.
     private let inside = Atomic<Int>(0)
-    private let isShut = Atomic<Bool>(true)
+    /// Deliveries that the lane may hold; 0: it is shut.
+    private let lookAhead = Atomic<Int>(0)
     private let hasBacklog = Atomic<Bool>(false)
     private let memory: DispatchMemory
 
@@ -18,9 +19,10 @@ package final class LaneGate: Sendable {
 
     /// True: the delivery is inside and must be sent, or left by `leave`.
     package func tryEnter(_ event: Event) -> Bool {
-        guard !isShut.load(ordering: .relaxed) else { return false }
+        let most = lookAhead.load(ordering: .relaxed)
+        guard most > 0 else { return false }
         let held = inside.wrappingAdd(Self.one + event.weight, ordering: .relaxed).newValue
-        if held / Self.one <= Limits.laneLookAhead, held % Self.one <= Limits.laneBytes, memory.tryHold(event) {
+        if held / Self.one <= most, held % Self.one <= Limits.laneBytes, memory.tryHold(event) {
             return true
         }
         inside.wrappingSubtract(Self.one + event.weight, ordering: .relaxed)
@@ -28,7 +30,7 @@ package final class LaneGate: Sendable {
     }
 
     package func leave(_ event: Event) {
-        letGo(event)
+        letGo(event, as: .usual)
         leave()
     }
 
@@ -38,9 +40,11 @@ package final class LaneGate: Sendable {
     // MARK: The lane's side
 
     /// The body is not needed any more: the send ended.
-    func letGo(_ event: Event) {
+    func letGo(_ delivery: ClaimedDelivery) { letGo(delivery.event, as: delivery.isDoubtful ? .doubtful : .usual) }
+
+    private func letGo(_ event: Event, as holder: Event.Holder) {
         inside.wrappingSubtract(event.weight, ordering: .relaxed)
-        memory.letGo(event)
+        memory.letGo(event, as: holder)
     }
 
     /// The end is in the ledger.
@@ -51,8 +55,8 @@ package final class LaneGate: Sendable {
 
     var count: Int { inside.load(ordering: .relaxed) / Self.one }
 
-    /// How many deliveries may be fetched from disk now.
-    var room: Int { max(Limits.laneLookAhead - count, 0) }
+    /// How many deliveries may be fetched from disk now, by a lane that may hold `lookAhead`. At least one.
+    func room(in lookAhead: Int) -> Int { max(lookAhead - count, 1) }
 
     /// Half empty in bytes too: the disk may be asked.
     var mayFetch: Bool { inside.load(ordering: .relaxed) % Self.one <= Limits.laneBytes / 2 }
@@ -64,7 +68,7 @@ package final class LaneGate: Sendable {
         memory.hold(deliveries, under: grant)
     }
 
-    func shut() { isShut.store(true, ordering: .relaxed) }
-    func open() { isShut.store(false, ordering: .relaxed) }
+    func shut() { open(to: 0) }
+    func open(to lookAhead: Int) { self.lookAhead.store(lookAhead, ordering: .relaxed) }
     func lookedAtBacklog() { hasBacklog.store(false, ordering: .releasing) }
 }

@@ -65,16 +65,16 @@ final class LaneShell {
     func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
 
     /// The end of a send; true when it opened the breaker.
-    func finished(_ outcome: Outcome, at now: MonotonicTime) -> Bool {
+    func finished(_ outcome: Outcome, after took: TimeSpan, at now: MonotonicTime) -> Bool {
         count(outcome)
         guard outcome != .ok else {
             failingSince = nil
-            lane.finished(success: true, at: now)
+            lane.finished(success: true, after: took, at: now)
             return false
         }
         if failingSince == nil { failingSince = now }
         let wasClosed = lane.breaker.state == .closed
-        lane.finished(success: false, at: now)
+        lane.finished(success: false, after: took, at: now)
         return wasClosed && lane.breaker.state != .closed
     }
 

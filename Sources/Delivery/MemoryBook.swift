@@ -5,8 +5,10 @@ package import Domain
 ///
 /// What is in memory anyway may stay there when there is room. What lies on disk is fetched only under a grant: lanes that
 /// got none wait in line, each gets at least what its next delivery may need, and while one waits nobody goes before
-/// it. So each lane gets on, however many there are, without a share of its own. Lanes whose subscribers fail hold what
-/// they have for longest: all of them together get half of the memory, or what one of them needs, and waiting for it they hold up only each other.
+/// it. So each lane gets on, however many there are, without a share of its own. Lanes whose subscribers fail or are slow hold
+/// what they have for longest, and are doubtful: all of them together get half of the memory, or what one of them needs, and
+/// waiting for it they hold up only each other. The other half is held by lanes that send what they hold within two seconds
+/// (`Pace`), so whoever waits in line for it is served at their pace.
 package struct MemoryBook {
     package struct Grant: Equatable, Sendable {
         package let lane: SubscriberID
@@ -23,8 +25,8 @@ package struct MemoryBook {
     /// The most that one grant brings, unless its lane needs more.
     private let portion: Int
     package private(set) var taken = 0
-    /// Of `taken`.
-    private var takenDoubtful = 0
+    /// Of `taken`, what none but doubtful lanes hold.
+    package private(set) var takenDoubtful = 0
     private var waiting = Queue<(number: Int, wish: Grant)>()
     private var doubtful = Queue<(number: Int, wish: Grant)>()
     private var asked = 0
@@ -40,7 +42,7 @@ package struct MemoryBook {
 
     /// - Parameters:
     ///   - least: what the lane cannot do with less than: what its next delivery may need.
-    ///   - isDoubtful: its subscriber failed last time.
+    ///   - isDoubtful: it may hold for long what it gets.
     /// - Returns: nil when the lane has to wait: its grant is among those of a later `give`.
     package mutating func ask(_ lane: SubscriberID, least: Int, isDoubtful: Bool = false) -> Grant? {
         let wish = Grant(lane: lane, bytes: min(least, most), isDoubtful: isDoubtful)
@@ -50,17 +52,21 @@ package struct MemoryBook {
         return serve().first
     }
 
-    /// A grant turned out to be `used` for what counts like it, and `beside` for what does not.
-    package mutating func exchange(_ grant: Grant, for used: Int, beside: Int = 0) -> [Grant] {
-        taken += used + beside
-        if grant.isDoubtful { takenDoubtful += used }
-        return give(grant.bytes, isDoubtful: grant.isDoubtful)
+    /// A grant turned out to be `used`. Of what was taken before, less may be in doubtful hands alone now.
+    package mutating func exchange(_ grant: Grant, for used: Int, doubtful: Int) -> [Grant] {
+        taken += used
+        takenDoubtful += doubtful
+        return give(grant)
     }
 
-    /// - Parameter isDoubtful: it was taken under such a grant.
-    package mutating func give(_ bytes: Int, isDoubtful: Bool = false) -> [Grant] {
+    package mutating func give(_ grant: Grant) -> [Grant] {
+        give(grant.bytes, doubtful: grant.isDoubtful ? grant.bytes : 0)
+    }
+
+    /// - Parameter doubtful: so much less do doubtful lanes alone hold; more, if negative.
+    package mutating func give(_ bytes: Int, doubtful: Int = 0) -> [Grant] {
         taken -= bytes
-        if isDoubtful { takenDoubtful -= bytes }
+        takenDoubtful -= doubtful
         return serve()
     }
 

@@ -147,6 +147,8 @@ package struct ClaimedDelivery: Sendable {
     package let attemptsBefore: Int32
     /// The delivery that this one repeats.
     package let replayOf: DeliveryID?
+    /// For whoever bounds memory: it was fetched for a lane that may hold it for long.
+    package var isDoubtful = false
 
     package init(
         id: DeliveryID, event: Event, url: String, attempts: Int32, dueAt: WallTime, conflictsWith: EventID?,

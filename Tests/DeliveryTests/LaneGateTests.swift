@@ -23,7 +23,7 @@ struct LaneGateTests {
     private func gates(_ count: Int) -> (memory: DispatchMemory, gates: [LaneGate]) {
         let memory = DispatchMemory { _ in }
         let gates = (0..<count).map { _ in LaneGate(sharing: memory) }
-        for gate in gates { gate.open() }
+        for gate in gates { gate.open(to: Limits.laneLookAhead) }
         return (memory, gates)
     }
 
@@ -35,7 +35,7 @@ struct LaneGateTests {
         #expect(memory.taken == event.weight + 1000 * Limits.deliveryBytes)
         for gate in gates.dropLast() { gate.leave(event) }
         #expect(memory.taken == event.weight + Limits.deliveryBytes)
-        gates.last?.letGo(event)
+        gates.last?.letGo(delivery(of: event))
         #expect(memory.taken == Limits.deliveryBytes)
         gates.last?.leave()
         #expect(memory.taken == 0)
@@ -74,10 +74,17 @@ struct LaneGateTests {
         let grant = try #require(memory.ask(SubscriberID(1), largest: 1 << 20, deliveries: 2, isDoubtful: doubtful))
         #expect(grant.bytes == (doubtful ? 1 << 20 + 2 * Limits.deliveryBytes : Limits.laneBytes))
         let event = event(1000)
-        gates[0].enter([delivery(of: event), delivery(of: event)], under: grant)
+        var both = [delivery(of: event), delivery(of: event)]
+        gates[0].enter(both, under: grant)
         #expect(memory.taken == event.weight + 2 * Limits.deliveryBytes)
-        gates[0].leave(event)
-        gates[0].leave(event)
-        #expect(memory.taken == 0)
+        #expect(memory.takenDoubtful == (doubtful ? memory.taken : 0))
+        for index in both.indices {
+            both[index].isDoubtful = doubtful
+            gates[0].letGo(both[index])
+        }
+        #expect(memory.taken == 2 * Limits.deliveryBytes && memory.takenDoubtful == 0)
+        gates[0].leave()
+        gates[0].leave()
+        #expect(memory.taken == 0 && gates[0].count == 0)
     }
 }

@@ -16,9 +16,11 @@ private final class Book {
     func ask(_ lane: SubscriberID, least: Int, isDoubtful: Bool = false) -> MemoryBook.Grant? {
         book.ask(lane, least: least, isDoubtful: isDoubtful)
     }
-    func exchange(_ grant: MemoryBook.Grant, for used: Int) -> [MemoryBook.Grant] { book.exchange(grant, for: used) }
+    func exchange(_ grant: MemoryBook.Grant, for used: Int) -> [MemoryBook.Grant] {
+        book.exchange(grant, for: used, doubtful: grant.isDoubtful ? used : 0)
+    }
     func give(_ bytes: Int, isDoubtful: Bool = false) -> [MemoryBook.Grant] {
-        book.give(bytes, isDoubtful: isDoubtful)
+        book.give(bytes, doubtful: isDoubtful ? bytes : 0)
     }
 }
 
