@@ -11,11 +11,12 @@ struct RetentionPace {
     private static let pause = TimeSpan.milliseconds(50)
     /// How long it goes on while nothing comes.
     static let idleTime = TimeSpan.milliseconds(100)
-    /// Of one transaction.
-    private static let stepsMost = 16
-    /// A step removes 64 events or 256 attempts, or a MiB. With its own step for the body an event takes three, so sixteen
-    /// entries to a step are more than enough.
-    private static let entryWeight = RemovalBudget.bytesOfStep / 16
+    /// Of one transaction: some ten milliseconds, when as much came.
+    private static let stepsMost = 32
+    private static let idleSteps = 8
+    /// A step removes 64 bodies, events, or 256 attempts. Without a delivery an event is one entry and takes two of 64, with
+    /// one it is two and takes little more: so many entries to a step are enough, and leave some for what was there before.
+    private static let entryWeight = RemovalBudget.bytesOfStep / 24
 
     mutating func note(_ batch: [LedgerEntry]) {
         weight += Int64(batch.count) * Self.entryWeight
@@ -26,6 +27,6 @@ struct RetentionPace {
     mutating func steps(at now: MonotonicTime, isIdle: Bool) -> Int? {
         guard isIdle || turnAt.map({ now - $0 >= Self.pause }) ?? true else { return nil }
         defer { (turnAt, weight) = (now, 0) }
-        return isIdle ? Self.stepsMost : Int(min(weight / RemovalBudget.bytesOfStep + 1, Int64(Self.stepsMost)))
+        return isIdle ? Self.idleSteps : Int(min(weight / RemovalBudget.bytesOfStep + 1, Int64(Self.stepsMost)))
     }
 }
