@@ -129,7 +129,7 @@ package enum Limits {
     /// Connections that one dispatch loop keeps open, idle ones included: libcurl's own bound is four for each transfer
     /// under way, and closes the connections of a lane that is empty for a moment.
     package static let keptConnections = 4096
-    /// Claimed deliveries of one subscriber in memory, in flight or next; the rest stays on disk.
+    /// Claimed deliveries of one subscriber in memory, in flight or next, when it is fast; the rest stays on disk.
     package static let laneLookAhead = 512
     /// Events held in memory for all lanes together, each counted once, and `deliveryBytes` for each delivery. One event that
     /// is larger than all of it is held alone.
