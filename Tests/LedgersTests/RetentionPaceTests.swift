@@ -78,14 +78,14 @@ struct RetentionPaceTests {
     @Test func `and announces a size that cannot be met once a minute`() throws {
         try events(1, body: String(repeating: "x", count: 1000), delivered: false)
         try keep(Retention(bodyBytes: 100))
-        for _ in 0..<600 {
+        for _ in 0..<150 {
             try events(1, delivered: true)
             for _ in 0..<3 { _ = try scene.ledger.tidy(isIdle: true) }
-            pass(.seconds(2))
+            pass(.seconds(8))
         }
         let announced = try number("SELECT count(*) FROM actions")
         #expect(announced > 15 && announced < 40, "\(announced) in twenty minutes")
-        #expect(try number("SELECT count(*) FROM events WHERE length(body) > 0") < 70)
+        #expect(try number("SELECT count(*) FROM events WHERE length(body) > 0") < 20)
         #expect(try scene.verify().fault == nil)
     }
 
