@@ -51,6 +51,7 @@ def conditions(runs):
         runs.gateway("TLS, 0 subscribers", urls, 0, scheme="https")
         runs.gateway("512 connections, 0 subscribers", urls, 0, connections=512)
         runs.gateway("64 KiB bodies, 3 subscribers", urls, 3, body=LARGE)
+        runs.gateway("1 connection, 0 subscribers", urls, 0, connections=1)
         runs.gateway("1 connection, 3 subscribers", urls, 3, connections=1)
         runs.gateway("512 connections, 3 subscribers", urls, 3, connections=512)
         runs.gateway("on one core, 3 subscribers", urls, 3, cores={0})
