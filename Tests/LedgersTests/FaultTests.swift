@@ -101,7 +101,8 @@ struct FaultTests {
         let writer = try LedgerWriter(engine: engine, clock: SystemClock(), metrics: Metrics())
         disk.answer(.write, with: SQLITE_FULL)
         await withCheckedContinuation { continuation in
-            writer.operate(Operation(.pause(scene.subscriber(0)), actor: "a", reason: "")) { _ in continuation.resume() }
+            writer.operate(Operation(.pause(scene.subscriber(0)), actor: "a", reason: "")) { _ in continuation.resume()
+            }
         }
         #expect(!writer.isWritable)
         disk.answer(.write, with: nil)
