@@ -34,8 +34,9 @@ package protocol LedgerEngine: AnyObject {
     /// False when storage is nearly full: no event should be accepted, so that outcomes can still be recorded.
     func hasRoom() -> Bool
 
-    /// Housekeeping: `isIdle` false after a batch (a little of it), true when nothing waits (all of it). Returns false
-    /// when something was in the way, to be tried again at the next idle time. An error is one of storage, as from `commit`.
+    /// Housekeeping: `isIdle` false after a batch (a little of it), true when nothing waits, and from time to time while there
+    /// is no room, which it may make (all of it). Returns false when something was in the way, to be tried again at the next
+    /// idle time. An error is one of storage, as from `commit`.
     func tidy(isIdle: Bool) throws(LedgerError) -> Bool
 
     /// Leaves storage in order. Nothing is called afterwards.
