@@ -104,8 +104,9 @@ def test_a_sync_that_fails_anywhere_loses_and_invents_nothing(gateway, disk, sub
 @pytest.mark.parametrize("fault", ["every sync", "every write", "one sync, then every write", "over quota"])
 def test_while_it_lasts_nothing_is_acknowledged_and_deliveries_go_on(fault, gateway, disk, subscriber):
     sink = subscriber(Answer(delay=0.3))
+    # A lane that is new holds twice its concurrency in memory.
     gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
-                  subscribers=[{"name": "s", "url": sink.url, "concurrency": 4}])
+                  subscribers=[{"name": "s", "url": sink.url, "concurrency": 20}])
     gateway.start(env=disk.env)
     webhooks = [PROVIDER.webhook() for _ in range(40)]
     assert [post(gateway, one) for one in webhooks] == [200] * 40
