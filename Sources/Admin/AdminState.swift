@@ -31,7 +31,7 @@ package struct AdminState: Sendable {
         package let isDraining: Bool
 
         package init(
-            isLedgerWritable: Bool, isLedgerSound: Bool = true, routes: Int,
+            isLedgerWritable: Bool, isLedgerSound: Bool, routes: Int,
             unavailable: [(route: String, reason: String)], isDraining: Bool
         ) {
             self.isLedgerSound = isLedgerSound
@@ -98,5 +98,8 @@ package struct AdminState: Sendable {
     /// Of a gateway that does not run: its ledger can be read, and nothing else is known.
     package static let stopped = AdminState(
         statistics: { LedgerStatistics() }, subscribers: { [:] }, depths: { [:] },
-        readiness: { Readiness(isLedgerWritable: false, routes: 0, unavailable: [], isDraining: true) })
+        readiness: {
+            Readiness(
+                isLedgerWritable: false, isLedgerSound: false, routes: 0, unavailable: [], isDraining: true)
+        })
 }

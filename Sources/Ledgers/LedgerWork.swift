@@ -73,8 +73,8 @@ final class LedgerWork {
 
     func take(_ post: LedgerPost) {
         switch post {
+        case .quarantine: return quarantine.ring()
         case .claim: claims.append(post)
-        case .quarantine: quarantine.ring()
         default: posts.append(post)
         }
         if !isPressing { isPressing = post.isReliedOn }

@@ -122,7 +122,7 @@ struct HealthTests {
         _ isWritable: Bool, _ routes: Int, _ isDraining: Bool, _ status: Int
     ) throws {
         let readiness = AdminState.Readiness(
-            isLedgerWritable: isWritable, routes: routes, unavailable: [], isDraining: isDraining)
+            isLedgerWritable: isWritable, isLedgerSound: true, routes: routes, unavailable: [], isDraining: isDraining)
         let scene = try Scene(readiness: readiness)
         #expect(try scene.ask("GET /readyz").status == status)
         #expect(try scene.ask("GET /healthz").status == 200)
@@ -141,7 +141,8 @@ struct HealthTests {
 
     @Test func `a route without its secret is named and does not take the others down`() throws {
         let readiness = AdminState.Readiness(
-            isLedgerWritable: true, routes: 2, unavailable: [("github", "variable X is not set")], isDraining: false)
+            isLedgerWritable: true, isLedgerSound: true, routes: 2,
+            unavailable: [("github", "variable X is not set")], isDraining: false)
         let reply = try Scene(readiness: readiness).ask("GET /readyz")
         #expect(reply.status == 200)
         #expect(reply.text.contains("github") && reply.text.contains("variable X is not set"))

@@ -48,7 +48,7 @@ final class Scene {
 
     init(
         readiness: AdminState.Readiness = .init(
-            isLedgerWritable: true, routes: 1, unavailable: [], isDraining: false)
+            isLedgerWritable: true, isLedgerSound: true, routes: 1, unavailable: [], isDraining: false)
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "headgate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -162,26 +162,32 @@ final class RetentionWork {
     private func seekBodies(_ retention: Retention, in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
         let sought = try soughtBatch(in: ledger) { !$0.isUnsent && !$0.isGone && $0.bodyBytes > 0 }
         guard let first = sought else { return }
-        if first == 0 {
-            bodySeries.rest(at: now)
-        } else if first > announced.bodies {
-            let batch = bodySeries.target(after: announced.bodies, reaching: first, upTo: seek.batch)
-            try announce(.removeBodies, batch, "the bodies are too large", ledger, now)
-            bodySeries.announced(batch, at: now)
-        }
+        try announceNext(
+            .removeBodies, of: &bodySeries, after: announced.bodies, reaching: first, "the bodies are too large",
+            ledger, now)
         try lookAtBytes(retention, in: ledger, at: now)
     }
 
     private func seekEvents(in ledger: OpenLedger, at now: WallTime) throws(SQLiteError) {
         guard let first = try soughtBatch(in: ledger, { !$0.isUnsent }) else { return }
-        if first == 0 {
-            eventSeries.rest(at: now)
-        } else if first > announced.events {
-            let batch = eventSeries.target(after: announced.events, reaching: first, upTo: seek.batch)
-            try announce(.removeEvents, batch, "the ledger is too large", ledger, now)
-            eventSeries.announced(batch, at: now)
-        }
+        try announceNext(
+            .removeEvents, of: &eventSeries, after: announced.events, reaching: first, "the ledger is too large",
+            ledger, now)
         try beginSweeps(in: ledger)
+    }
+
+    /// The next part of what is too large; nothing when nothing can go.
+    ///
+    /// - Parameter first: the batch of the first event that can go; 0 when there is none.
+    private func announceNext(
+        _ kind: ActionKind, of series: inout RetentionSeries, after announced: Int64, reaching first: Int64,
+        _ reason: String, _ ledger: OpenLedger, _ now: WallTime
+    ) throws(SQLiteError) {
+        guard first != 0 else { return series.rest(at: now) }
+        guard first > announced else { return }
+        let batch = series.target(after: announced, reaching: first, upTo: seek.batch)
+        try announce(kind, batch, reason, ledger, now)
+        series.announced(batch, at: now)
     }
 
     // MARK: Removing

@@ -10,6 +10,7 @@ import Telemetry
 /// way.
 struct CheckpointThread {
     /// Nothing is started when there is nowhere to send to.
+    ///
     /// - Parameter isSound: whether what the ledger shows will last.
     init(
         settings: Settings, key: CheckpointKey, isSound: @escaping @Sendable () -> Bool, clock: SystemClock, log: Log,
