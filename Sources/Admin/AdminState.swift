@@ -100,6 +100,6 @@ package struct AdminState: Sendable {
         statistics: { LedgerStatistics() }, subscribers: { [:] }, depths: { [:] },
         readiness: {
             Readiness(
-                isLedgerWritable: false, isLedgerSound: false, routes: 0, unavailable: [], isDraining: true)
+                isLedgerWritable: false, isLedgerSound: true, routes: 0, unavailable: [], isDraining: true)
         })
 }
