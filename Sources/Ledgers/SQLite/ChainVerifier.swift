@@ -33,6 +33,8 @@ final class ChainVerifier {
     let selectRemoved: Statement
     let selectAction: Statement
     private let selectNode: Statement
+    private let begin: Statement
+    private let end: Statement
     let directory: DirectoryTable
     let events: EventTable
     var form = CanonicalForm()
@@ -98,6 +100,8 @@ final class ChainVerifier {
         selectRemoved = try Statement("SELECT bytes, action FROM removed WHERE event = ?", on: database)
         selectAction = try Statement("SELECT * FROM actions WHERE id = ?", on: database)
         selectNode = try Statement("SELECT hash, records FROM tree WHERE level = ? AND place = ?", on: database)
+        begin = try Statement("BEGIN", on: database)
+        end = try Statement("COMMIT", on: database)
         // One statement, so that a batch committed meanwhile is either seen whole or not at all.
         selectBeyond = try Statement(
             """
@@ -180,12 +184,12 @@ final class ChainVerifier {
         return true
     }
 
-    /// What retention announces and removes while a batch is read looks like a fault, once.
+    /// What retention announced after `announced` was read looks like a fault, once.
     private func verify(_ batch: ChainBatch, in database: borrowing Database) throws(SQLiteError) {
         let before = report
         for _ in 0..<Self.looks {
             report = before
-            try verify(batch)
+            try atOneTime { () throws(SQLiteError) in try verify(batch) }
             if report.fault == nil { return }
             if case .tree = report.fault { return }
             let known = (removedBodies.batch, removedEvents.batch)
@@ -197,6 +201,13 @@ final class ChainVerifier {
     }
 
     private static let looks = 3
+
+    /// What a body reads is of one moment: a redaction meanwhile is seen whole or not at all.
+    private func atOneTime(_ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+        try begin.run()
+        defer { try? end.run() }
+        try body()
+    }
 
     private func verify(_ batch: ChainBatch) throws(SQLiteError) {
         let hash = form.batch(
