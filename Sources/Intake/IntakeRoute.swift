@@ -93,7 +93,7 @@ final class IntakeRoute {
     /// A verifier that cannot be made closes its route: fail closed.
     private static func compile(_ spec: RouteProof, of config: RouteConfig, _ log: Log) -> Proof? {
         do {
-            return Proof(verifier: try Verifier(spec.verifier), id: spec.id, type: spec.type)
+            return Proof(verifier: try Verifier(spec.verifier, beside: config.handshakes), id: spec.id, type: spec.type)
         } catch {
             log.write(.error, "route unavailable") { line in
                 line.add("route", config.name)

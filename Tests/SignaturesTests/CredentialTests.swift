@@ -83,6 +83,12 @@ import Testing
         #expect(try verdict([item(0, extra: #","eventCode":"PAYOUT""#)]).refusal == .duplicateKey)
     }
 
+    @Test("is refused when its items are no array: others could hide behind a member named *")
+    func star() throws {
+        let body = #"{"notificationItems":{"*":\#(item(0)),"0":\#(item(1, spoiled: true))}}"#
+        #expect(try check(#""adyen""#, request([], body), secrets: ["SECRET": ["0102"]]).refusal == .signatureMissing)
+    }
+
     @Test("has a number of items that can be checked")
     func many() throws {
         let one = item(0)

@@ -85,11 +85,13 @@ import Testing
         }
         #expect(isAnswered("abc_DEF-123="))
         #expect(!isAnswered("%7B%22tweet_create_events%22:1%7D"))
-        let free =
-            #"{ when: { method: "GET" }, verify: false, key: "{secret:K}", respond: { body: "{query:a|hmac:sha256|hex}" } }"#
-        let (handshakes, diagnostics) = read(configNode(json5: free), ["K": [Secret("k")]])
-        #expect(handshakes == nil)
-        #expect(diagnostics.first?.problem.contains("whatever a stranger asks for") == true)
+        for signed in ["hmac:sha256", "only:0-9a-f|unhex|hmac:sha256"] {
+            let free =
+                "{ when: { method: 'GET' }, verify: false, key: '{secret:K}', respond: { body: '{query:a|\(signed)|hex}' } }"
+            let (handshakes, diagnostics) = read(configNode(json5: free), ["K": [Secret("k")]])
+            #expect(handshakes == nil)
+            #expect(diagnostics.first?.problem.contains("whatever a stranger asks for") == true)
+        }
     }
 
     @Test("with a secret in JSON is compared as it stands, not as JSON spells it")

@@ -10,7 +10,7 @@ import Testing
             + "message: \(message), \(rest) }"
     }
 
-    private static let body = #"{"b":"ü","n":1.0}"#
+    private static let body = #"{"b":"ü","n":1.0,"d":"2024-02-29"}"#
     private static let fields = [
         ("X-A", "Value"), ("X-Pad", "\u{b}pad\u{c}"), ("X-Hex", "56616c7565"), ("X-B64", "VmFsdWU="),
         ("X-Esc", "a%3A%2fb%26"), ("X-Signs", "%+9%-1%a"),
@@ -29,8 +29,9 @@ import Testing
             (#""{header:X-Esc|decode::/}""#, "a:/b%26"), (#""{header:X-Signs|decode:\t}""#, "%+9%-1%a"),
             (#"["{header:X-A}", "?{header:X-None}", "?-{header:X-A}"]"#, "Value-Value"),
             (#""{secret:SECRET}{json:b}{json:n}{json:x?}""#, "keyü1.0"),
-            (#""{body|escape}""#, #"{"b":"\u00fc","n":1.0}"#),
-            (#""{header:X-A|without:.}""#, "Value"), (#""{route}""#, "test"),
+            (#""{body|escape}""#, #"{"b":"\u00fc","n":1.0,"d":"2024-02-29"}"#),
+            (#""{header:X-A|without:.}""#, "Value"), (#""{route}""#, "test"), (#""{header:X-A|length:5}""#, "Value"),
+            (#""{json:d|date}""#, "2024-02-29"),
         ])
     func parts(_ message: String, _ text: String) throws {
         let sample = request(Self.fields + [("X-Sig", hmac(text))], url: "/in?a=1+2%26&c%20d=%c3%a4", Self.body)
@@ -46,6 +47,8 @@ import Testing
             (#""{header:X-Dot|without:.}""#, .fieldMalformed), (#""{header:X-Dot|unhex}""#, .fieldMalformed),
             (#""{url}""#, .publicURLMissing), (#""{query:none}""#, .fieldMissing),
             (#"["{header:X-Dot}", "?{header:X-Twice}"]"#, .repeatedField),
+            (#""{header:X-Dot|length:4}""#, .fieldMalformed),
+            (#""{header:X-Dot|date}""#, .fieldMalformed),
         ])
     func refused(_ message: String, _ refusal: Verification.Refusal) throws {
         let fields = [("X-Twice", "a"), ("x-twice", "a"), ("X-Dot", "a.b"), ("X-Sig", hmac(""))]
@@ -82,11 +85,18 @@ import Testing
             (#""{body}""#, .full), (#""{body|sha256|hex}""#, .full), (#""{json:a}""#, .partial),
             (#""{header:a}""#, .partial),
             (#"{ anyOf: ["{body}", "{json:a}"] }"#, .partial), (#""{url}{form|sorted}""#, .full),
+            (#""{header:a}|{body|crc32}""#, .partial),
         ]
         for (message, coverage) in cases {
             let spec = try #require(read(configNode(json5: Self.verifier(message)), ["SECRET": [Secret("k")]]).spec)
             #expect(spec.coverage == coverage, "\(message)")
         }
+    }
+
+    @Test("has a form's fields in order, each pair once")
+    func sortedForm() throws {
+        let sample = request([("X-Sig", hmac("Bba1a2aa"))], "a=2&aa=&B=b&a=1&a=2")
+        #expect(try check(Self.verifier(#""{form|sorted}""#), sample).isAccepted)
     }
 
     @Test("stays inside its window of time")

@@ -21,12 +21,12 @@ import Testing
 
     @Test("says what its verifier says in the recorded catalogue, or differs on purpose", arguments: Preset.all)
     func catalogue(_ preset: Preset) {
-        /// The fixture's texts have: a first element alone, a fixed address list, no guard against dots in ids, no repeated fields, Python's
-        /// True.
+        /// The fixture's texts have: a first element alone, a fixed address list, no guard against dots in ids or against values that give
+        /// characters to their neighbours, no repeated fields, Python's True.
         let differing: Set<String> = [
             "adyen", "microsoft-graph", "fluxvend-core", "mollie", "google-pubsub", "standard-webhooks",
             "standard-webhooks-ed25519", "svix",
-            "svix-ed25519", "openai", "gitlab-signing-token",
+            "svix-ed25519", "openai", "gitlab-signing-token", "alfred", "mailgun", "mailgun-form",
         ]
         guard let recorded = VectorFile.shared.presets[preset.name], !differing.contains(preset.name) else { return }
         #expect(sorted(preset.node.value) == sorted(recorded.value))

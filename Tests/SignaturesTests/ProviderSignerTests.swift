@@ -79,8 +79,8 @@ import Testing
         case "opay":
             #"{"payload":{"amount":"1","currency":"NGN","reference":"r","refunded":false,"status":"S","timestamp":"t","#
                 + #""transactionId":"x"}}"#
-        case "mailgun": #"{"signature":{"timestamp":"0","token":"t"},"event-data":{}}"#
-        case "mailgun-form": "timestamp=1&token=t"
+        case "mailgun": #"{"signature":{"timestamp":"1529006854","token":"t"},"event-data":{}}"#
+        case "mailgun-form": "timestamp=1529006854&token=t"
         case "braintree": "bt_payload=abc%0A"
         case "twilio", "twilio-shared-key": "From=%2B1&To=%2B2"
         case "aws-sns":

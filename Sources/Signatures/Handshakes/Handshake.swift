@@ -13,6 +13,8 @@ package struct Handshake: Sendable {
     package let methods: [String]
     let conditions: [Guard]
     let key: FilterKey?
+    /// Messages of these bytes are signed for whoever asks: as events they prove nothing. Empty when none are.
+    let signsForAnybody: [UInt8]
     let status: Int
     let type: ContentType
     let body: Template

@@ -34,11 +34,16 @@ extension SpecReader {
         else { return nil }
         let shown = node["show"].map { shownPart($0) }
         if let shown, shown == nil { return nil }
+        let signed =
+            verify
+            ? []
+            : ([body] + fields.map(\.value)).flatMap(\.references).flatMap { reference in
+                if case .messages(let bytes) = reference.signs { bytes } else { [UInt8]() }
+            }
         return Handshake(
             needsVerification: verify, methods: Self.methods(conditions), conditions: conditions,
-            key: handshakeKey.map { FilterKey(secret: $0.secret) }, status: status, type: type, body: body,
-            fields: fields,
-            jsonPaths: jsonPaths, readsQuery: readsQuery, shown: shown ?? nil)
+            key: handshakeKey.map { FilterKey(secret: $0.secret) }, signsForAnybody: signed, status: status, type: type,
+            body: body, fields: fields, jsonPaths: jsonPaths, readsQuery: readsQuery, shown: shown ?? nil)
     }
 
     /// Whether a text for strangers tells no secret and signs nothing that could be an event.
@@ -47,7 +52,7 @@ extension SpecReader {
             diagnostics.report(node.error("would tell a secret", cure: "use key and the filter hmac"))
             return false
         }
-        if !isVerified, text.references.contains(where: { $0.signsFreely }) {
+        if !isVerified, text.references.contains(where: { $0.signs == .anything }) {
             diagnostics.report(
                 node.error(
                     "would sign whatever a stranger asks for, an event among it",
@@ -106,15 +111,24 @@ extension SpecReader {
 }
 
 extension Reference {
-    /// Signs a value that may be anything.
-    fileprivate var signsFreely: Bool {
+    fileprivate enum Signing: Equatable {
+        case nothing
+        /// Of these bytes.
+        case messages([UInt8])
+        case anything
+    }
+
+    /// What it signs of the value that a request brings.
+    fileprivate var signs: Signing {
+        var bytes: [UInt8]?
         for filter in filters {
             switch filter {
-            case .only: return false
-            case .hmac: return true
-            default: continue
+            case .only(let some): bytes = some
+            case .without: continue
+            case .hmac: return bytes.map(Signing.messages) ?? .anything
+            default: bytes = nil  // makes others of them
             }
         }
-        return false
+        return .nothing
     }
 }

@@ -193,7 +193,8 @@ package struct JSONFinder: Sendable {
             let bit = candidates.trailingZeroBitCount
             candidates &= candidates - 1
             let components = paths[bit].components
-            guard component < components.count else { continue }
+            // A `*` leads into arrays alone: a member of that name would stand for elements that nobody looks at.
+            guard component < components.count, paths[bit].places[component] != JSONPath.every else { continue }
             if jsonName(name, escaped: escaped, is: components[component]) { matched |= 1 << UInt64(bit) }
         }
         if matched & level.met != 0 { throw .duplicateKey }

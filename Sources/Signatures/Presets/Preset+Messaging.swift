@@ -104,7 +104,7 @@ extension Preset {
                   hash: "sha256",
                   key: { value: "{secret:SECRET}" },
                   signature: { in: "json:signature.signature", encoding: "hex" },
-                  message: "{json:signature.timestamp}{json:signature.token}",
+                  message: "{json:signature.timestamp|length:10}{json:signature.token}",
                   timestamp: { value: "{json:signature.timestamp}", tolerance: 0 },
                 }
                 """#,
@@ -122,7 +122,7 @@ extension Preset {
                   hash: "sha256",
                   key: { value: "{secret:SECRET}" },
                   signature: { in: "form:signature", encoding: "hex" },
-                  message: "{form:timestamp}{form:token}",
+                  message: "{form:timestamp|length:10}{form:token}",
                 }
                 """#,
             id: "form:token", type: "form:event",

@@ -9,11 +9,11 @@ extension Preset {
                   hash: "sha256",
                   key: { value: "{secret:SECRET}", encoding: "base64-lenient" },
                   signature: { in: "json:signature_invoices", encoding: "base64" },
-                  message: "{json:date_invoices}{json:invoices}",
+                  message: "{json:date_invoices|date}{json:invoices|without::}",
                 }
                 """#,
             id: "json:invoices", docs: "https://alfredpay.readme.io/docs/webhooks",
-            note: "Signs two fields of the body: date_invoices and invoices.",
+            note: "Signs two fields of the body, date_invoices and invoices, with nothing between.",
             manners: Manners(
                 secret: "given by Alfred")),
         Preset(

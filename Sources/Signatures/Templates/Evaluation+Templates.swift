@@ -116,6 +116,12 @@ extension Evaluation {
         case .without(let characters):
             guard value.allSatisfy({ !characters.contains($0) }) else { throw .fieldMalformed }
             return value
+        case .date:
+            guard isDate(value) else { throw .fieldMalformed }
+            return value
+        case .length(let length):
+            guard value.count == length else { throw .fieldMalformed }
+            return value
         }
     }
 }

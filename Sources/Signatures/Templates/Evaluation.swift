@@ -27,6 +27,8 @@ struct Evaluation {
     private var jsonState = JSONState.unread
     private var query: [FormField]?
     private var form: [FormField]?
+    /// The whole form for the filter `sorted`: several forms of a message may have it.
+    private var sortedText: [UInt8]?
     /// Values of the parameters of the signature's field, by their places; set by whoever reads that field.
     var parameters: [SignatureParameter] = []
     /// Values that parameters point into.
@@ -98,7 +100,7 @@ struct Evaluation {
             }
         case .query(let name): return try unique(queryFields().value(of: name))
         case .form(let name): return try unique(formFields().value(of: name))
-        case .wholeForm: return .made(sortedForm(try formFields()))
+        case .wholeForm: return .made(try sortedForm())
         case .json(let place): return try jsonValue(place)
         case .parameter(let place):
             guard place < parameters.count, let bytes = parameters[place].value else { return .absent }
@@ -187,12 +189,19 @@ struct Evaluation {
         return url + [UInt8(ascii: "?")] + query
     }
 
-    private func sortedForm(_ fields: [FormField]) -> [UInt8] {
-        let names = Set(fields.map(\.name)).sorted { $0.lexicographicallyPrecedes($1) }
-        return names.flatMap { name in
-            Set(fields.lazy.filter { $0.name == name }.map(\.value))
-                .sorted { $0.lexicographicallyPrecedes($1) }.flatMap { name + $0 }
+    private mutating func sortedForm() throws(Verification.Refusal) -> [UInt8] {
+        if let sortedText { return sortedText }
+        let sorted = try formFields().sorted {
+            $0.name == $1.name
+                ? $0.value.lexicographicallyPrecedes($1.value) : $0.name.lexicographicallyPrecedes($1.name)
         }
+        var text: [UInt8] = []
+        for (place, field) in sorted.enumerated() where place == 0 || field != sorted[place - 1] {
+            text += field.name
+            text += field.value
+        }
+        sortedText = text
+        return text
     }
 
     private mutating func listedHeaders(_ place: Int) throws(Verification.Refusal) -> Value {

@@ -79,6 +79,11 @@ enum Filter: Sendable, Equatable {
     case without([UInt8])
     /// Refuses values that hold any other character.
     case only([UInt8])
+    /// Refuses values that are no date, alone or with a time and an offset, in the spellings of `TimeFormat.rfc3339`. Where
+    /// no separator follows, a value of one form cannot give characters to its neighbour.
+    case date
+    /// Refuses values of any other length, in bytes; for the same reason.
+    case length(Int)
 
     struct Pair: Sendable, Equatable {
         let from: [UInt8]

@@ -59,7 +59,7 @@ struct TemplateText {
 extension Filter {
     static let names = [
         "lower", "upper", "trim", "hex", "unhex", "base64", "unbase64", "sha1", "sha256", "sha512", "crc32", "map",
-        "append", "sorted", "escape", "withPort", "noPort", "decode", "without", "only", "hmac",
+        "append", "sorted", "escape", "withPort", "noPort", "decode", "without", "only", "date", "length", "hmac",
     ]
 
     /// Nil when there is no such filter or its argument is wrong.
@@ -79,6 +79,10 @@ extension Filter {
         case ("escape", nil): self = .escape
         case ("withPort", nil): self = .withPort
         case ("noPort", nil): self = .noPort
+        case ("date", nil): self = .date
+        case ("length", let argument?):
+            guard let length = Int(argument), length > 0 else { return nil }
+            self = .length(length)
         case ("append", let argument?): self = .append(Self.unescaped(argument))
         case ("decode", let argument?): self = .decode(Array(argument.utf8))
         case ("without", let argument?): self = .without(Array(argument.utf8))

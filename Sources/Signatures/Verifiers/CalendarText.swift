@@ -28,6 +28,11 @@ private struct Cursor {
     }
 }
 
+/// A date alone, or with a time and an offset.
+func isDate(_ text: [UInt8]) -> Bool {
+    readRFC3339(text) != nil || readRFC3339(text + Array("T00:00:00Z".utf8)) != nil
+}
+
 func readRFC3339(_ text: [UInt8]) -> WallTime? {
     var cursor = Cursor(rest: text[...])
     guard let year = cursor.number(4), cursor.take("-") != nil, let month = cursor.number(2), cursor.take("-") != nil,

@@ -8,11 +8,12 @@ final class MACCheck {
     private let candidates: Candidates
     private let size: Int
 
-    init(_ hash: HashAlgorithm, keys: [LabelledSecret], _ scheme: SignedScheme) throws(CryptoError) {
+    /// - Parameter open: a message of these bytes alone proves nothing.
+    init(_ hash: HashAlgorithm, keys: [LabelledSecret], _ scheme: SignedScheme, open: [UInt8]) throws(CryptoError) {
         self.scheme = scheme
         var macs: [KeyedMAC] = []
         for key in keys { macs.append(try KeyedMAC(hash, key)) }
-        bank = Bank(keys: macs)
+        bank = Bank(keys: macs, open: open)
         candidates = Candidates(size: hash.size)
         size = hash.size
     }
@@ -29,7 +30,22 @@ final class MACCheck {
 
     private struct Bank: ByteSink {
         let keys: [KeyedMAC]
-        mutating func write(_ bytes: UnsafeRawBufferPointer) { for key in keys { key.mac.update(bytes) } }
+        /// By byte; empty when there are none.
+        private let open: [Bool]
+        /// The message has a byte that is not open.
+        private(set) var isProof = true
+
+        init(keys: [KeyedMAC], open: [UInt8]) {
+            self.keys = keys
+            self.open = open.isEmpty ? [] : (0...UInt8.max).map { open.contains($0) }
+        }
+
+        mutating func begin() { isProof = open.isEmpty }
+
+        mutating func write(_ bytes: UnsafeRawBufferPointer) {
+            for key in keys { key.mac.update(bytes) }
+            if !isProof { isProof = bytes.contains { !open[Int($0)] } }
+        }
     }
 
     /// Every key is compared with every candidate for every form, so that the time taken tells nothing.
@@ -63,6 +79,7 @@ final class MACCheck {
         var found: (label: String, form: Int)?
         var refusal = Verification.Refusal.fieldMissing
         for (place, form) in scheme.forms.enumerated() {
+            bank.begin()
             guard try scheme.write(form, &evaluation, to: &bank) else {
                 for key in bank.keys { key.mac.restart() }
                 continue
@@ -70,7 +87,7 @@ final class MACCheck {
             for key in bank.keys {
                 let matches = try matches(key, &evaluation)
                 refusal = max(refusal, candidates.count > 0 ? .signatureWrong : .signatureMissing)
-                if matches, found == nil { found = (key.key.label, place) }
+                if matches, bank.isProof, found == nil { found = (key.key.label, place) }
             }
         }
         guard let found else { throw refusal }

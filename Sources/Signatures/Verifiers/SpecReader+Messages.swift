@@ -100,7 +100,10 @@ extension SpecReader {
 extension MessageForm {
     init(segments: [Segment], _ label: String) {
         let references = segments.flatMap { $0.template.references }
-        let signsBody = references.contains { $0.source == .body || $0.source == .wholeForm }
+        // A checksum binds nothing: another body with the same one is made at will.
+        let signsBody = references.contains {
+            ($0.source == .body || $0.source == .wholeForm) && !$0.filters.contains(.crc32)
+        }
         self.init(segments: segments, coverage: signsBody ? .full : .partial, label: label)
     }
 

@@ -11,9 +11,10 @@ package final class Verifier {
     /// there is none. A clock that goes wrong, ours or the provider's, shows here before requests are lost.
     package private(set) var lateness = 0.0
 
+    /// - Parameter handshakes: the route's: what these sign for anybody is no event.
     /// - Throws: when this OpenSSL lacks an algorithm; keys were judged when the spec was read.
-    package init(_ spec: VerifierSpec) throws(CryptoError) {
-        check = try Check(spec.scheme)
+    package init(_ spec: VerifierSpec, beside handshakes: [Handshake] = []) throws(CryptoError) {
+        check = try Check(spec.scheme, open: handshakes.flatMap(\.signsForAnybody))
         finder = JSONFinder(spec.jsonPaths)
         memory.reserveCapacity(spec.jsonPaths.count)
     }
@@ -57,9 +58,10 @@ private indirect enum Check {
     case all([Check])
     case any([Check])
 
-    init(_ scheme: Scheme) throws(CryptoError) {
+    /// - Parameter open: bytes of messages that anybody gets a MAC of.
+    init(_ scheme: Scheme, open: [UInt8]) throws(CryptoError) {
         switch scheme {
-        case .mac(let hash, let keys, let scheme): self = .mac(try MACCheck(hash, keys: keys, scheme))
+        case .mac(let hash, let keys, let scheme): self = .mac(try MACCheck(hash, keys: keys, scheme, open: open))
         case .digest(let hash, let scheme): self = .digest(try DigestCheck(hash, scheme))
         case .signature(let algorithm, let keys, let scheme):
             self = .signature(try SignatureCheck(algorithm, keys: keys, scheme))
@@ -68,14 +70,14 @@ private indirect enum Check {
         case .jwt(let scheme): self = .jwt(try JWTCheck(scheme))
         case .address(let ranges): self = .address(ranges)
         case .none: self = .none
-        case .all(let members): self = .all(try Self.checks(members))
-        case .any(let members): self = .any(try Self.checks(members))
+        case .all(let members): self = .all(try Self.checks(members, open: open))
+        case .any(let members): self = .any(try Self.checks(members, open: open))
         }
     }
 
-    private static func checks(_ schemes: [Scheme]) throws(CryptoError) -> [Check] {
+    private static func checks(_ schemes: [Scheme], open: [UInt8]) throws(CryptoError) -> [Check] {
         var checks: [Check] = []
-        for scheme in schemes { checks.append(try Check(scheme)) }
+        for scheme in schemes { checks.append(try Check(scheme, open: open)) }
         return checks
     }
 
