@@ -8,7 +8,7 @@ struct ListenAddresses: Sendable {
     let admin: SocketAddress
 }
 
-/// Bound sockets, one for each address and loop, opened before any thread is started so that a taken port is told at once.
+/// Bound sockets, one for each address and loop, opened before anything else so that a taken port is told at once.
 struct Listeners {
     /// By loop; each is owned by whoever takes it.
     let descriptors: [[Int32]]
