@@ -65,7 +65,8 @@ final class CheckpointPlace: Sendable {
         try check("fstat") { fstat(file.raw, &status) }
         var end: [UInt8] = [0, 0]
         let isSeparated =
-            status.st_size == 0 || pread(file.raw, &end, 2, max(status.st_size - 2, 0)) == 2 && end == Array("\n\n".utf8)
+            status.st_size == 0
+            || pread(file.raw, &end, 2, max(status.st_size - 2, 0)) == 2 && end == Array("\n\n".utf8)
         let bytes = Array(((isSeparated ? "" : "\n\n") + text).utf8)
         do {
             guard try check("write", { Int32(write(file.raw, bytes, bytes.count)) }) == Int32(bytes.count) else {
