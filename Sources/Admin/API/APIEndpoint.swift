@@ -53,7 +53,8 @@ struct APIEndpoint: Sendable {
     init(
         _ method: String, _ path: String, _ permission: Permission, summary: String = "",
         takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
-        narrows: Bool = false, forPartners: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
+        narrows: Bool = false, forPartners: Bool = false,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
     ) {
         self.method = method
         self.path = PathPattern(path)

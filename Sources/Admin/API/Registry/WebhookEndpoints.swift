@@ -21,7 +21,8 @@ enum WebhookEndpoints {
                 .init(
                     "sign", .flag, "Whether x-webhook-signature is made with the webhook's own key; true when absent."),
             ],
-            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true, forPartners: true,
+            gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true,
+            forPartners: true,
             readsDocument: true, create),
         APIEndpoint(
             "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
