@@ -4,6 +4,8 @@ package enum Limits {
     package static let requestLine = 16 << 10
     package static let headBytes = 64 << 10
     package static let fieldCount = 128
+    /// Of all Connection fields of a head together: each is looked for among the fields. Honest senders name two or three.
+    package static let connectionOptions = 32
     /// Chunk extensions and trailers are read and dropped; nobody needs more of them than this, in total.
     package static let chunkExtensionBytes = 16 << 10
     package static let trailerBytes = 16 << 10
