@@ -30,6 +30,9 @@ package final class TLSContext: Sendable {
     private static func setRules(of context: OpaquePointer) throws(TLSError) {
         SSL_CTX_set_options(context, HEADGATE_TLS_OPTIONS)
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, modes, nil)
+        // One call reads one record: else a flood of KeyUpdates, which bring no bytes, would keep the loop inside SSL_read.
+        // What follows in the socket makes it readable again; OpenSSL reads nothing ahead.
+        SSL_CTX_ctrl(context, SSL_CTRL_CLEAR_MODE, Int(SSL_MODE_AUTO_RETRY), nil)
         // Tickets carry what resumption needs; a cache in memory would only grow.
         SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
         SSL_CTX_set_num_tickets(context, 1)

@@ -4,6 +4,8 @@ package enum Limits {
     package static let requestLine = 16 << 10
     package static let headBytes = 64 << 10
     package static let fieldCount = 128
+    /// Of all Connection fields of a head together: each is looked for among the fields. Honest senders name two or three.
+    package static let connectionOptions = 32
     /// Chunk extensions and trailers are read and dropped; nobody needs more of them than this, in total.
     package static let chunkExtensionBytes = 16 << 10
     package static let trailerBytes = 16 << 10
@@ -207,6 +209,10 @@ package enum Limits {
     /// How often the use of secrets is told to the ledger: so much of it a crash may lose.
     package static let secretUsesEvery = TimeSpan.seconds(2)
     /// Without use for so long a secret rests: providers give up what they send again within three days, nearly all.
+    /// Of what connections from outside may take, a quarter at most: an operator and a monitor need few.
+    package static let adminConnections = 256
+    /// As `receiveBytes`, and apart from it.
+    package static let adminReceiveBytes = 4 << 20
     package static let secretRest = TimeSpan.seconds(3 * 24 * 3600)
     /// How long a credential's old secrets go on to count when it is made anew, and at most.
     package static let credentialOverlap = TimeSpan.seconds(24 * 3600)

@@ -102,7 +102,8 @@ struct AdminThread {
             let handler = AdminHandler(
                 desk: desk, token: settings.adminToken, names: settings.adminNames, log: log
             ) { ticket, response in answers.post((ticket, response)) }
-            let server = HTTPServer(on: loop, handler: handler, clock: clock)
+            let options = ServerSettings.admin(descriptors: DescriptorShare.raise())
+            let server = HTTPServer(on: loop, settings: options, handler: handler, clock: clock)
             try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             withExtendedLifetime(handler) { loop.run() }
