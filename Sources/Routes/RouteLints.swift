@@ -12,6 +12,8 @@ extension RouteReader {
         }
         lintBody(file, route, preset)
         if let preset { lintAck(file["ack"], route, preset) }
+        lintTypes(file)
+        lintSecrets(file, preset)
         let nodes = file["subscribers"]?.elements ?? []
         if nodes.isEmpty, route.groups.isEmpty {
             diagnostics.report(
@@ -62,6 +64,12 @@ extension RouteReader {
                 verify.warning(
                     "only the source address proves who sent a request",
                     cure: "have subscribers ask the provider before they act"))
+            if route.allow.contains(where: \.holdsThisMachine) {
+                diagnostics.report(
+                    (file["allow"] ?? verify).warning(
+                        "whoever reaches a proxy on this machine is believed",
+                        cure: "remove this machine's addresses, or have serve know the proxy by --trusted-proxy"))
+            }
         case .partial, .full: break
         }
         if !spec.hasReplayWindow, lintWindow(verify, route) { return }
@@ -162,5 +170,12 @@ extension RouteReader {
             place.warning(
                 "\(quoted(subscriber.name)) of a payments route is given up after \(Quantity.text(TimeSpan(microseconds: total)))",
                 cure: "let the schedule last an hour or longer"))
+    }
+}
+
+extension IPRange {
+    fileprivate var holdsThisMachine: Bool {
+        AddressClass(network) == .loopback || contains(IPAddress(v4: 0x7f00_0001))
+            || contains(IPAddress(high: 0, low: 1))
     }
 }

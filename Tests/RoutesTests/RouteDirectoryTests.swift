@@ -17,6 +17,21 @@ import Testing
         #expect(world.load().table?.routes.map(\.name) == ["a", "b"])
     }
 
+    @Test("warns of what somebody took for a route, and of nothing else")
+    func otherEndings() {
+        let world = MadeUp(
+            [
+                "routes/a.json5": Self.file, "routes/acme.yaml": "verify: github", "routes/Beta.JSON5": Self.file,
+                "routes/README.md": "#", "routes/d.json5~": "{", "routes/.e.yaml": "", "routes/key.pem": "",
+                "routes/f.json5.off": "{", "routes/#g.json5#": "{", "routes/secret": "",
+            ], environment: ["S": "x"])
+        let problem = "this is no route file, and is not read; write JSON5, and name it"
+        #expect(
+            world.lines(.serve).filter { !$0.contains("a.json5:") } == [
+                "warning: routes/Beta.JSON5: \(problem) beta.json5", "warning: routes/acme.yaml: \(problem) acme.json5",
+            ])
+    }
+
     @Test("may be named with a slash at its end")
     func slash() {
         let world = MadeUp(["routes/a.json5": Self.file], environment: ["S": "x"])
