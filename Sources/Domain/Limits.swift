@@ -37,6 +37,8 @@ package enum Limits {
     /// Between two log lines of one reason about what came to nothing before a route could judge it.
     package static let turnedAwayInterval = TimeSpan.seconds(60)
     package static let drainTime = TimeSpan.seconds(30)
+    /// For the last lines of the log, when nobody reads them.
+    package static let lastLinesTime = TimeSpan.seconds(2)
 
     // Verification.
     package static let signatureFieldBytes = 8 << 10
