@@ -31,7 +31,14 @@ package enum Limits {
     /// Memory of all intake loops for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
     /// body fits once.
     package static let receiveBytes = 40 << 20
+    /// A body that grew by less than so many bytes in so long makes room for others when that memory is used up.
+    package static let stalledBodyBytes = 16 << 10
+    package static let stalledBodyTime = TimeSpan.seconds(1)
+    /// Between two log lines of one reason about what came to nothing before a route could judge it.
+    package static let turnedAwayInterval = TimeSpan.seconds(60)
     package static let drainTime = TimeSpan.seconds(30)
+    /// For the last lines of the log, when nobody reads them.
+    package static let lastLinesTime = TimeSpan.seconds(2)
 
     // Verification.
     package static let signatureFieldBytes = 8 << 10

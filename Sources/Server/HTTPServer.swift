@@ -100,6 +100,8 @@ package final class HTTPServer {
         counters.accepted += 1
         if counters.open >= settings.connections, !displaceOldestIdle() {
             counters.turnedAway += 1
+            let peer = Peer(address: address, connection: address, isTLS: settings.tls != nil)
+            handler?.turnedAway(.tooManyConnections, nil, from: peer)
             return
         }
         let slot = freeSlots.popLast() ?? slots.count
@@ -120,6 +122,7 @@ package final class HTTPServer {
     func madeRoomAfterExhaustion() -> Bool {
         if displaceOldestIdle() { return true }
         counters.acceptRests += 1
+        handler?.turnedAway(.noDescriptors, nil, from: nil)
         isResting = true
         for listener in listeners { listener.rest() }
         let timer = restTimer ?? Timer { [weak self] in self?.resumeAccepting() }

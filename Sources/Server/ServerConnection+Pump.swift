@@ -35,6 +35,7 @@ extension ServerConnection {
             case .refuse(let refusal, let form):
                 server.counters.count(refusal)
                 send(Response(refusal), as: form)
+                tell(refusal, queue)
             case .waitForAnswer:
                 guard flush() else { return }
                 return rest()
@@ -96,6 +97,11 @@ extension ServerConnection {
         isInsideHandler = true
         defer { isInsideHandler = false }
         return server.handler?.admit(request, from: source) ?? .reply(.noHandler)
+    }
+
+    private func tell(_ refusal: Refusal, _ queue: ByteQueue) {
+        let request = machine.hasHead ? machine.view(of: queue) : nil
+        server.handler?.turnedAway(.request(refusal), request, from: request == nil ? peer : source)
     }
 
     private func askForAnswer(_ queue: ByteQueue) -> Handling {

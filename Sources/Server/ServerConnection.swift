@@ -84,10 +84,7 @@ final class ServerConnection: Watcher {
         switch stage {
         case .closed: return
         case .proxyHeader, .handshake:
-            if handshakeDeadline <= now {
-                server.counters.handshakesFailed += 1
-                return close()
-            }
+            if handshakeDeadline <= now { return failToOpen() }
         case .http:
             if machine.timePassed(at: now) {
                 // With bytes stuck there is only one thing left to do.

@@ -9,6 +9,9 @@ extension Connection {
         return RequestView(head: head, bytes: queue.bytes, body: queue.bytes.slice(body))
     }
 
+    /// The head of the current request is whole, also when the request was refused then.
+    package var hasHead: Bool { parser.head.length > 0 }
+
     /// Admission was granted to a body of at most this many bytes.
     package mutating func admit(bodyLimit: Int, at now: MonotonicTime) {
         guard case .admission = state else { preconditionFailure("admit() while \(state)") }

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from providers import Alfred, Criptoladrillo, Fluxvend, Incode, StandardWebhooks, Webhook
+from waiting import until
 
 
 @pytest.fixture
@@ -139,6 +140,22 @@ def test_a_chunked_body_that_grows_too_large_is_413(refusing):
         for _ in range(70):
             raw.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
         assert raw.recv(4096).startswith(b"HTTP/1.1 413")
+    # It leaves what one leaves whose length was announced.
+    until(lambda: gateway.metric("headgate_events_total", route="in", result="too-large") == 1)
+    assert [line["reason"] for line in gateway.logged("refused")] == ["too-large"]
+    until(lambda: [row["reason"] for row in gateway.rows("quarantine", "list")] == ["too-large"])
+
+
+def test_what_no_route_could_judge_is_counted_and_told_now_and_then(refusing):
+    gateway = refusing(Criptoladrillo())
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", gateway.intake_port), timeout=10) as raw:
+            raw.sendall(RAW["long head"][0])
+            assert raw.recv(4096).startswith(b"HTTP/1.1 431")
+    until(lambda: gateway.metric("headgate_turned_away_total", reason="head-too-large") == 3)
+    assert gateway.metric("headgate_turned_away_total") == 3
+    lines = gateway.logged("turned away")
+    assert [(line["reason"], line["source"]) for line in lines] == [("head-too-large", "127.0.0.1")]
 
 
 RAW = {

@@ -121,10 +121,10 @@ final class LogThread {
         thread = try Thread(name: "log") { log.drain() }
     }
 
-    /// Returns when the last line is out.
+    /// Returns when the last line is out, or cannot be put out because nobody reads standard error.
     func stop() {
         log.close()
-        if let thread = thread.take() { thread.join() }
+        if let thread = thread.take() { thread.join(within: Limits.lastLinesTime) }
     }
 }
 
