@@ -17,6 +17,8 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         _ = headgate_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, 30)
+        // The end of a send does not wait for the resolver: that would stop all sends of this loop.
+        _ = headgate_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(retry.timeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(retry.connectTimeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_BUFFERSIZE, Self.receiveBuffer)

@@ -71,6 +71,8 @@ final class KeyTransfer {
         _ = headgate_set_long(easy, CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        // The end of a fetch does not wait for the resolver: that would stop all fetches.
+        _ = headgate_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(Limits.keyFetchTime.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(Limits.keyConnectTime.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
