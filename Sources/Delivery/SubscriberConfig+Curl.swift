@@ -35,7 +35,7 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = headgate_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let file = tls.authorities { _ = headgate_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = tls.authorities { _ = headgate_set_authorities(easy, file) }
         if let file = tls.certificate { _ = headgate_set_string(easy, CURLOPT_SSLCERT, file) }
         if let file = tls.key { _ = headgate_set_string(easy, CURLOPT_SSLKEY, file) }
     }

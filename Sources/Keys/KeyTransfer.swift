@@ -78,7 +78,7 @@ final class KeyTransfer {
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = headgate_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let file = settings.authorities { _ = headgate_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = settings.authorities { _ = headgate_set_authorities(easy, file) }
         if let via = settings.via {
             // Any host and port; the name that has to be proven stays that of the URL.
             route = curl_slist_append(nil, "::\(via.text)")
