@@ -14,6 +14,7 @@ final class Transfer {
     private(set) var answer = Answer()
     private let policy: AddressPolicy
     private var url = ""
+    private var isClear = true
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
@@ -86,7 +87,6 @@ final class Transfer {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
         (isBlocked, lacksSocket, isRepeated) = (false, false, false)
-        answer.reset()
         if dialsAnew != self.dialsAnew {
             self.dialsAnew = dialsAnew
             _ = headgate_set_long(easy, CURLOPT_FRESH_CONNECT, dialsAnew ? 1 : 0)
@@ -99,9 +99,11 @@ final class Transfer {
                 curl_url_set(parsedURL, CURLUPART_URL, nil, 0)
             }
             _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))
-            let version = url.hasPrefix("http:") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
+            isClear = url.hasPrefix("http:")
+            let version = isClear ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
             _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(version))
         }
+        answer.reset(isClear: isClear)
         let body = delivery.event.body
         _ = headgate_set_pointer(easy, CURLOPT_POSTFIELDS, body.base)
         _ = headgate_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))

@@ -158,7 +158,8 @@ package enum Limits {
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
     /// How often one answer may wake its loop: what libcurl drops (extensions of chunks) is in no count of bytes. A
-    /// byte every 30 ms comes to as many until the default timeout.
+    /// byte every 30 ms comes to as many until the default timeout. Of HTTP/1 alone: streams of one connection are woken by
+    /// each other's answers.
     package static let responseTurns = 512
     package static let keptResponseBytes = 4 << 10
     package static let retryAfterMost = TimeSpan.seconds(24 * 3600)
