@@ -163,11 +163,13 @@ extension RouteReader {
 
     /// Money moves on these: an hour is how long a deployment that went wrong takes to mend.
     private mutating func lintRetry(_ subscriber: SubscriberConfig, _ node: ConfigNode, of file: ConfigNode) {
+        let written = node["retry"]?["schedule"] ?? file["retry"]?["schedule"]
+        // A schedule of which a part could not be read is none to judge.
+        guard written.map({ $0.elements.count == subscriber.retry.schedule.count }) ?? true else { return }
         let total = subscriber.retry.schedule.reduce(into: Int64(0)) { $0 += $1.microseconds }
         guard TimeSpan(microseconds: total) < .seconds(3600) else { return }
-        let place = node["retry"]?["schedule"] ?? file["retry"]?["schedule"] ?? node
         diagnostics.report(
-            place.warning(
+            (written ?? node).warning(
                 "\(quoted(subscriber.name)) of a payments route is given up after \(Quantity.text(TimeSpan(microseconds: total)))",
                 cure: "let the schedule last an hour or longer"))
     }

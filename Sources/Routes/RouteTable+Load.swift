@@ -111,7 +111,13 @@ private struct RouteLoader {
     private mutating func route(_ name: String, in file: String) -> RouteConfig? {
         switch surroundings.readFile(file, Limits.routeFileBytes) {
         case .failure(let problem):
-            report(file, "the file \(problem.text)", "let the gateway's user read it, or remove it")
+            let cure =
+                switch problem {
+                case .missing: "it is a link to nothing: mend it, or remove it"
+                case .notRegular: "remove it, or name it otherwise"
+                default: "let the gateway's user read it, or remove it"
+                }
+            report(file, "the file \(problem.text)", cure)
             return nil
         case .success(let bytes):
             guard let document = JSON5.parse(bytes, file: file, into: &diagnostics) else { return nil }

@@ -61,6 +61,26 @@ import Testing
             ])
     }
 
+    @Test(
+        "tells a link to nothing and a directory from a file that may not be read",
+        arguments: [
+            (FileProblem.missing, "does not exist; it is a link to nothing: mend it, or remove it"),
+            (.notRegular, "is no regular file; remove it, or name it otherwise"),
+        ])
+    func noFile(_ problem: FileProblem, _ words: String) {
+        let world = MadeUp([:], broken: ["routes/a.json5": problem])
+        #expect(world.lines() == ["error: routes/a.json5: the file \(words)"])
+    }
+
+    @Test(
+        "tells what has another form from what is misspelt",
+        arguments: ["verify: github", "---\nverify: github", "# a"])
+    func otherForm(_ text: String) {
+        let lines = MadeUp(["routes/a.json5": text]).lines()
+        #expect(lines.count == 1)
+        #expect(lines.allSatisfy { $0.hasSuffix("; a file is one object: { key: value, … }") }, "\(lines)")
+    }
+
     @Test("refuses names that cannot be routes")
     func badName() {
         #expect(

@@ -207,6 +207,12 @@ import Testing
             })
     }
 
+    @Test("is silent about a schedule that could not be read")
+    func unreadSchedule() {
+        let lines = Self.lint(#"verify: "stripe", secrets: { SECRET: "env:S" }, retry: { schedule: ["5 parsecs"] }"#)
+        #expect(lines.count == 1 && lines.allSatisfy { $0.hasPrefix("error: routes/r.json5: retry.schedule[0]: ") })
+    }
+
     @Test("says of a route that is closed for its secret what else is wrong with its types")
     func closed() {
         let lines = MadeUp.route(

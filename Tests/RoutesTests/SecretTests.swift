@@ -40,6 +40,23 @@ import Testing
         #expect(problem.text == text)
     }
 
+    @Test(
+        "that cannot be used names the cure",
+        arguments: [
+            ("env: A", "write env:NAME, without \"$\" and spaces"),
+            ("env:$A", "write env:NAME, without \"$\" and spaces"),
+            ("env:NOT", "set it in the gateway's environment"), ("file:directory", "name a file"),
+            ("file:none", "put the secret there, or correct the path"), ("file:shut", "let the gateway's user read it"),
+        ])
+    func cures(_ source: String, _ cure: String) {
+        var world = Self.world
+        world.broken["routes/directory"] = .notRegular
+        guard case .failure(let problem) = Self.reader(world).read(SecretSource(source)) else {
+            return #expect(Bool(false))
+        }
+        #expect(problem.cure == cure)
+    }
+
     @Test("that stands in the file is a warning which does not show it")
     func literal() {
         let world = MadeUp.route(#"verify: "bitbucket", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)

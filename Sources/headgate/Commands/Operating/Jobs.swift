@@ -6,11 +6,11 @@ struct JobRequest {
     let kind: String
     let query: [(name: String, value: String)]
 
-    init(_ kind: String, events: [String], _ call: Invocation) {
+    init(_ kind: String, events: [String], _ call: Invocation) throws {
         self.kind = kind
         let filters = Selection.filters + [(flag: "--limit", name: "limit"), (flag: "--rate", name: "rate")]
         query =
-            [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
+            try [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
             + Listing.query(call, filters: filters)
     }
 

@@ -96,7 +96,7 @@ private struct Reverification {
     private let members: [(name: String, values: [String])]
 
     init(_ call: Invocation) throws {
-        let query = Listing.query(call, filters: Refused.filters)
+        let query = try Listing.query(call, filters: Refused.filters)
         guard call.words.count <= Limits.quarantineOrdered else {
             throw CommandFailure("name \(Limits.quarantineOrdered) requests at most; see -h", status: .usage)
         }
