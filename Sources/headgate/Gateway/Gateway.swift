@@ -113,9 +113,9 @@ final class Gateway {
                     ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
                     alarms: alarms.bell))
         }
-        replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
-            hub.noteDue($0)
-        }
+        replays = try ReplayThread(
+            ledger: ledger, settings: settings, clock: clock, log: log, held: { [state] in state.plan.held }
+        ) { [hub = outlet.hub] in hub.noteDue($0) }
         let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log)
         let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
@@ -159,6 +159,7 @@ final class Gateway {
         case .registered(let table, .success(let ids)):
             self.table = table
             configure(table, ids) {}
+            state.noteReload(isGood: true)
             log.announce("reloaded") { $0.add("routes", table.routes.count) }
         case .registered(_, .failure(let error)):
             table = state.plan.written
@@ -283,6 +284,7 @@ final class Gateway {
     }
 
     private func report(reloadFailed reason: String) {
+        state.noteReload(isGood: false)
         log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
     }
 
