@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -134,10 +135,15 @@ def test_a_bad_file_keeps_the_old_table_and_says_so(text, gateway, subscriber):
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
     sink.wait(1)
+    assert until(lambda: gateway.metric("headgate_reload_ok") == 0, 5)
+    loaded = gateway.metric("headgate_reloaded_seconds")
+    assert abs(time.time() - loaded) < 60, "of the start"
     (gateway.routes / "bad.json5").unlink()
     route(gateway, "later", sink)
     gateway.signal(signal.SIGHUP)
     until(lambda: gateway.post("/later", webhook.body, webhook.headers).status == 200, 5, "the repaired table")
+    assert until(lambda: gateway.metric("headgate_reload_ok") == 1, 5)
+    assert gateway.metric("headgate_reloaded_seconds") > loaded
 
 
 @pytest.mark.parametrize("number", [signal.SIGPIPE, signal.SIGXFSZ])

@@ -83,6 +83,10 @@ extension LedgerReader {
     /// In the order they were made; empty when there is no such delivery.
     package func attempts(of id: DeliveryID) throws(LedgerError) -> [AttemptRow] { try delivery(id)?.attempts ?? [] }
 
+    /// Has subscribers read as paused, for the reasons that are given, which a running gateway holds by their configuration:
+    /// of that the ledger knows nothing.
+    package func hold(_ subscribers: [SubscriberID: String]) { directory.held = subscribers }
+
     /// All that were ever registered, with their counts.
     package func subscribers() throws(LedgerError) -> [SubscriberRow] {
         try snapshot { () throws(SQLiteError) in try directory.subscriberRows() }

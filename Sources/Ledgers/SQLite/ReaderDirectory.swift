@@ -36,6 +36,8 @@ final class ReaderDirectory {
     private let selectLatestURL: Statement
     private let selectCounts: Statement
     private let selectPending: Statement
+    /// Why some get nothing although the ledger has them as active: a running gateway's routes say so.
+    var held: [SubscriberID: String] = [:]
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         selectRoutes = try Statement("SELECT id, name FROM routes", on: database)
@@ -58,8 +60,9 @@ final class ReaderDirectory {
             return true
         }
         try selectSubscribers.forEach { row in
-            names.subscribers[row.id(0)] = Subscriber(
-                route: names.routeNames[row.id(1)] ?? "", name: row.text(2), paused: row.textIfAny(3),
+            let id: SubscriberID = row.id(0)
+            names.subscribers[id] = Subscriber(
+                route: names.routeNames[row.id(1)] ?? "", name: row.text(2), paused: row.textIfAny(3) ?? held[id],
                 isGone: row.int(4) != 0)
             return true
         }

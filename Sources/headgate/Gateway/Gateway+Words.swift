@@ -8,6 +8,7 @@ extension Gateway {
     }
 
     func report(reloadFailed reason: String) {
+        state.noteReload(isGood: false)
         log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
     }
 }

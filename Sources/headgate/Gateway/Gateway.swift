@@ -43,7 +43,7 @@ final class Gateway {
     private let clock = SystemClock()
     private let loop: EventLoop
     private let messages: Mailbox<Message>
-    private let state: GatewayState
+    let state: GatewayState
     private let ledger: LedgerWriter
     private let outlet: DispatchOutlet
     private let registered: RegisteredConfigs
@@ -122,9 +122,9 @@ final class Gateway {
                     ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
                     alarms: alarms.bell))
         }
-        replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
-            hub.noteDue($0)
-        }
+        replays = try ReplayThread(
+            ledger: ledger, settings: settings, clock: clock, log: log, held: { [state] in state.plan.held }
+        ) { [hub = outlet.hub] in hub.noteDue($0) }
         let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log)
         _ = try AdminThread(
             listeners: adminListeners.descriptors[0], settings: settings, state: state,
@@ -167,6 +167,7 @@ final class Gateway {
         case .registered(let reload, .success(let ids)):
             if let tls = reload.tls { for thread in intake { thread.orders.post(.secure(tls)) } }
             configure(reload.table, ids) {}
+            state.noteReload(isGood: true)
             log.announce("reloaded") { $0.add("routes", reload.table.routes.count) }
         case .registered(let reload, .failure(let error)):
             // What was read since is not affected.

@@ -80,6 +80,17 @@ struct Listing {
     }
 }
 
+extension Console {
+    /// One thing of the API: as JSON, or name by name.
+    func show(_ answer: [UInt8], asJSON: Bool) throws {
+        let document = try JSONDocument.read(answer)
+        if asJSON { return printJSON { $0.value(document.value) } }
+        var card = TextCard()
+        card.addMembers(of: document.value)
+        card.lines.forEach { print($0) }
+    }
+}
+
 /// JSON from the API as a tree.
 enum JSONDocument {
     static func read(_ bytes: [UInt8]) throws -> ConfigNode {
@@ -101,9 +112,9 @@ extension ConfigNode {
         }
     }
 
-    /// A time of the API without year and fraction, in UTC: `11-21 09:30:00`.
+    /// A time of the API as tables have it, without its fraction, in UTC: `2026-11-21 09:30:00Z`.
     func time(_ key: String) -> String {
         let text = text(key)
-        return text.count < 19 ? text : String(text.prefix(19).dropFirst(5)).replacing("T", with: " ")
+        return text.count < 19 ? text : text.prefix(19).replacing("T", with: " ") + "Z"
     }
 }

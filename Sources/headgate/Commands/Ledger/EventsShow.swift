@@ -50,12 +50,12 @@ extension Command {
         console.print("\nDeliveries")
         var table = TextTable([
             .init("delivery", isWhole: true), .init("subscriber"), .init("state", isWhole: true),
-            .init("attempts", isNumber: true), .init("last"), .init("url"),
+            .init("attempts", isNumber: true), .init("last"), .init("done", isWhole: true), .init("url"),
         ])
         for delivery in event["deliveries"]?.elements ?? [] {
             table.add([
                 delivery.text("id"), delivery.text("subscriber"), delivery.text("state"), delivery.text("attempts"),
-                lastAnswer(delivery), delivery.text("url"),
+                lastAnswer(delivery), delivery.time("settledAt"), delivery.text("url"),
             ])
         }
         table.lines(width: console.width).forEach(console.print)

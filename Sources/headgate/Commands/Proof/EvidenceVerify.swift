@@ -75,17 +75,22 @@ extension Command {
         guard let content, !content.deliveries.isEmpty else { return }
         var table = TextTable([
             .init("subscriber"), .init("state", isWhole: true), .init("attempts", isNumber: true),
-            .init("last", isWhole: true), .init("status", isNumber: true), .init("url"),
+            .init("last", isWhole: true), .init("answer", isWhole: true), .init("url"),
         ])
         for delivery in content.deliveries {
             let attempts = delivery["attempts"]?.elements ?? []
             table.add([
                 delivery.text("subscriber"), delivery.text("state"), "\(attempts.count)",
-                attempts.last?.time("startedAt") ?? "", attempts.last?.text("status") ?? "", delivery.text("url"),
+                attempts.last?.time("startedAt") ?? "", attempts.last.map(answer) ?? "", delivery.text("url"),
             ])
         }
         call.console.print()
         table.lines(width: call.console.width).forEach(call.console.print)
+    }
+
+    /// The status, or the outcome where none was read.
+    private static func answer(_ attempt: ConfigNode) -> String {
+        attempt.text("status") == "0" ? attempt.text("outcome") : attempt.text("status")
     }
 }
 
