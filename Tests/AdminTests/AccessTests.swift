@@ -62,6 +62,10 @@ struct AccessTests {
         (#"{"name":"x"}"#, 400), (#"{"name":"x","scope":"root"}"#, 400), (#"{"name":"ci","scope":"read"}"#, 409),
         (#"{"name":"x","scope":"read","expires":"2001-01-01T00:00:00Z"}"#, 400),
         (#"{"name":"x","scope":"read","route":["nowhere"]}"#, 400),
+        (#"{"name":"x","scope":"read","route":[]}"#, 400), (#"{"name":"x","scope":"read","route":[""]}"#, 400),
+        (#"{"name":"x","scope":"read","route":""}"#, 400), (#"{"name":"x","scope":"read","route":null}"#, 400),
+        (#"{"name":"x","scope":"read","route":["pay",""]}"#, 400),
+        (#"{"name":"x","scope":"read","expires":""}"#, 400),
         (#"{"name":"x","scope":"admin","route":["pay"]}"#, 400), (#"{"name":"x","scope":"read","for":"y"}"#, 400),
     ])
     func `are not granted when the wish makes no sense`(_ body: String, _ status: Int) throws {

@@ -31,6 +31,7 @@ struct AnswerTests {
 
     @Test(arguments: [
         "limit=0", "limit=1001", "limit=x", "since=yesterday", "rout=pay", "after=evt_1", "route=a&route=b",
+        "route=", "route", "subscriber=&state=dead", "since=", "q=", "limit=",
     ])
     func `a parameter that cannot be meant is refused by name`(_ query: String) throws {
         let reply = try Scene().ask("GET /v1/events?\(query)", authorized)

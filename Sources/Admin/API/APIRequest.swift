@@ -77,7 +77,8 @@ package struct APIRequest: Sendable {
         var fields: [FormField] = []
         for member in members {
             var values = [member.value]
-            if case .array(let several) = member.value { values = several }
+            // An empty list is given, and names nothing: as an empty text does.
+            if case .array(let several) = member.value { values = several.isEmpty ? [.null] : several }
             for value in values {
                 guard let text = value.scalar else {
                     throw .badRequest("\(member.key) is no string, number or list of them")
@@ -109,24 +110,32 @@ package struct APIRequest: Sendable {
         }
     }
 
-    /// Nil when absent or empty.
+    /// Nil when absent. A filter that is given without a value, by a script whose variable was not set, would otherwise
+    /// widen what is asked for to everything.
     func text(_ name: String) throws(Problem) -> String? {
-        let found = try given().filter { $0.name.elementsEqual(name.utf8) }
+        let found = try texts(name)
         guard found.count < 2 else { throw .badRequest("\(name) is given twice") }
-        guard let value = found.first?.value, !value.isEmpty else { return nil }
-        return String(decoding: value, as: UTF8.self)
+        return found.first
     }
 
-    /// What was given under this name, however often.
+    /// What was given under this name, however often; nothing of it is empty.
     func texts(_ name: String) throws(Problem) -> [String] {
-        try given().filter { $0.name.elementsEqual(name.utf8) && !$0.value.isEmpty }.map {
-            String(decoding: $0.value, as: UTF8.self)
+        let found = try values(name)
+        guard found.allSatisfy({ !$0.isEmpty }) else {
+            throw .badRequest("\(name) is given, and empty; leave it out, or say which")
         }
+        return found
+    }
+
+    private func values(_ name: String) throws(Problem) -> [String] {
+        try given().filter { $0.name.elementsEqual(name.utf8) }.map { String(decoding: $0.value, as: UTF8.self) }
     }
 
     /// Why something is done, in a few words; empty when none are given.
     func reason() throws(Problem) -> String {
-        let text = try text("reason") ?? ""
+        let found = try values("reason")
+        guard found.count < 2 else { throw .badRequest("reason is given twice") }
+        let text = found.first ?? ""
         guard text.utf8.count <= Limits.reasonBytes else {
             throw .badRequest("reason is longer than \(Limits.reasonBytes) bytes")
         }
