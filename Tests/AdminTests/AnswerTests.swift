@@ -1,4 +1,6 @@
 import Domain
+import Foundation
+import Ledgers
 import Telemetry
 import Testing
 import Wire
@@ -38,6 +40,25 @@ struct AnswerTests {
         #expect(reply.status == 400)
         let detail = try reply.json()["detail"] as? String
         #expect(detail?.contains(query.prefix { $0 != "=" }) == true)
+    }
+
+    @Test func `a change for versions that are given in several fields counts for none but these`() throws {
+        let scene = try Scene()
+        for (versions, status) in [(#""77""#, 412), ("\"77\"\r\nIf-Match: \"78\"", 412)] {
+            let fields = authorized.merging(["If-Match": versions]) { $1 }
+            let reply = try scene.ask("DELETE /v1/subscribers/pay/webhook", fields)
+            #expect(reply.status == status)
+            #expect(try reply.json()["title"] as? String == "Precondition Failed")
+        }
+        let fields = authorized.merging(["If-Match": "\"77\"\r\nIf-Match: \"1\""]) { $1 }
+        #expect(try scene.ask("DELETE /v1/subscribers/pay/webhook", fields).status == 200)
+    }
+
+    @Test func `a creation with two keys is refused`() throws {
+        let fields = authorized.merging(["Idempotency-Key": "a\r\nIdempotency-Key: b"]) { $1 }
+        let reply = try Scene().ask(
+            "POST /v1/subscribers", fields, body: #"{"route":"pay","name":"two","url":"https://a.example/"}"#)
+        #expect(reply.status == 400 && reply.text.contains("Idempotency-Key is given twice"))
     }
 
     @Test func `an event is shown with its fields in order, its body and its deliveries`() throws {

@@ -19,8 +19,8 @@ package struct APIRequest: Sendable {
     private let body: [UInt8]
     /// Of a change that counts only for this version.
     let ifMatch: String?
-    /// Of a creation that may be repeated.
-    let idempotencyKey: String?
+    /// Of a creation that may be repeated; as often as it was given.
+    let idempotencyKeys: [String]
     /// Segments of the path, under the names of the endpoint's pattern.
     var segments: [String: String] = [:]
 
@@ -39,12 +39,16 @@ package struct APIRequest: Sendable {
             let body = request.body
             members = Result { () throws(Problem) in try Self.members(of: body) }
         }
-        ifMatch = Self.text(of: request.field("if-match"))
-        idempotencyKey = Self.text(of: request.field("idempotency-key"))
+        // Several fields of one list are one (RFC 9110 section 5.3): none of them may be passed over.
+        let versions = Self.values(of: "if-match", in: request)
+        ifMatch = versions.isEmpty ? nil : versions.joined(separator: ", ")
+        idempotencyKeys = Self.values(of: "idempotency-key", in: request)
     }
 
-    private static func text(of field: FieldLookup) -> String? {
-        if case .unique(let value) = field { String(decoding: value, as: UTF8.self) } else { nil }
+    private static func values(of name: StaticString, in request: RequestView) -> [String] {
+        var values: [String] = []
+        request.forEachValue(of: name) { values.append(String(decoding: $0, as: UTF8.self)) }
+        return values
     }
 
     /// Of an endpoint whose body is a document and no list of parameters.
@@ -94,7 +98,7 @@ package struct APIRequest: Sendable {
         method = "GET"
         self.path = path
         self.query = query.map { FormField(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
-        (body, ifMatch, idempotencyKey) = ([], nil, nil)
+        (body, ifMatch, idempotencyKeys) = ([], nil, [])
     }
 
     /// The endpoint's pattern has a piece of this name.
