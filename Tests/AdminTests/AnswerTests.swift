@@ -42,6 +42,19 @@ struct AnswerTests {
         #expect(detail?.contains(query.prefix { $0 != "=" }) == true)
     }
 
+    @Test func `what became of a route's events is not counted for a route that is not there`() throws {
+        let scene = try Scene()
+        #expect(try scene.ask("GET /v1/reconcile?route=pay", authorized).status == 200)
+        let reply = try scene.ask("GET /v1/reconcile?route=typo", authorized)
+        #expect(reply.status == 400 && reply.text.contains("there is no route typo"))
+        let other = try scene.grant("other", .read, routes: ["typo"])
+        for route in ["pay", "typo"] {
+            let reply = try scene.ask(
+                "GET /v1/reconcile?route=\(route)", ["Host": "127.0.0.1", "Authorization": "Bearer \(other)"])
+            #expect(reply.status == 400 && reply.text.contains("there is no route \(route)"))
+        }
+    }
+
     @Test func `a change for versions that are given in several fields counts for none but these`() throws {
         let scene = try Scene()
         for (versions, status) in [(#""77""#, 412), ("\"77\"\r\nIf-Match: \"78\"", 412)] {
