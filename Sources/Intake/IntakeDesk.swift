@@ -73,6 +73,7 @@ package final class IntakeDesk: RequestHandler {
     package func admit(_ request: RequestView, from peer: Peer) -> Admission {
         switch table.match(request.path) {
         case nil:
+            turnedAway.note(.noRoute, from: peer, path: request.path, at: loop.now)
             return .reply(Answers.noRoute)
         case .tokens(let place):
             let route = routes[place]

@@ -27,7 +27,10 @@ struct TurnedAwayCount {
             })
     }
 
-    mutating func note(_ reason: TurnedAway, from peer: Peer?, at now: MonotonicTime) {
+    /// - Parameter path: for a line that helps; it is a stranger's text.
+    mutating func note(
+        _ reason: TurnedAway, from peer: Peer?, path: UnsafeRawBufferPointer? = nil, at now: MonotonicTime
+    ) {
         counters[reason]?.add()
         if let known = quiet[reason], now < known.until {
             quiet[reason]?.suppressed += 1
@@ -38,6 +41,7 @@ struct TurnedAwayCount {
         log.write(.warning, "turned away") { line in
             line.add("reason", reason.name)
             if let peer { line.add("source", peer.address.text) }
+            if let path { line.add("path", UnsafeRawBufferPointer(rebasing: path.prefix(Limits.pathBytes))) }
             if suppressed > 0 { line.add("suppressed", suppressed) }
         }
     }

@@ -1,9 +1,11 @@
 package import Wire
 
-/// Why something came to nothing before a handler could judge it.
+/// Why something came to nothing before a route could judge it.
 package enum TurnedAway: Sendable, Hashable, CaseIterable {
     /// A request, by the rules and bounds of HTTP.
     case request(Refusal)
+    /// A request whose path is no route's.
+    case noRoute
     /// A connection: as many were open as may be, and none of them idle.
     case tooManyConnections
     /// Accepting rests: the process or the system has no descriptor, or no memory for one.
@@ -15,13 +17,14 @@ package enum TurnedAway: Sendable, Hashable, CaseIterable {
 
     package static let allCases =
         Refusal.allCases.map { TurnedAway.request($0) } + [
-            .tooManyConnections, .noDescriptors, .proxyHeader, .tlsHandshake,
+            .noRoute, .tooManyConnections, .noDescriptors, .proxyHeader, .tlsHandshake,
         ]
 
     /// For metrics and the log.
     package var name: String {
         switch self {
         case .request(let refusal): refusal.name
+        case .noRoute: "no-route"
         case .tooManyConnections: "too-many-connections"
         case .noDescriptors: "no-descriptors"
         case .proxyHeader: "proxy-header"

@@ -150,7 +150,8 @@ extension APIEndpoint {
         if let members, members.isEmpty { return }
         json.key("requestBody")
         json.object { json in
-            json.member("required", members?.contains(where: \.isRequired) ?? false)
+            // Of a document, which may be an empty object, and not be missing.
+            json.member("required", readsDocument || members?.contains(where: \.isRequired) ?? false)
             json.content("application/json", members.map { .object($0) } ?? .map(of: .anything))
         }
     }
