@@ -189,3 +189,15 @@ def test_malformed_http_gets_one_answer_and_the_end(bytes, status, refusing):
     assert re.match(rb"HTTP/1\.1 (\d{3})", answer), answer
     assert int(answer[9:12]) == status
     assert answer.count(b"HTTP/1.1 ") == 1, "bytes after doubtful framing were parsed"
+
+
+def test_a_path_that_is_no_route_is_counted_and_told(refusing):
+    """A wrong address in a provider's dashboard is the first thing that goes wrong."""
+    provider = Criptoladrillo()
+    gateway = refusing(provider)
+    webhook = provider.webhook()
+    for path in ("/in/", "/other", "/other"):
+        assert gateway.post(path, webhook.body, webhook.headers).status == 404
+    assert gateway.metric("headgate_turned_away_total", reason="no-route") == 3
+    told = gateway.logged("turned away")
+    assert [(line["reason"], line["path"], line["source"]) for line in told] == [("no-route", "/in/", "127.0.0.1")]
