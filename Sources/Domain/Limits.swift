@@ -31,9 +31,9 @@ package enum Limits {
     /// Memory of all intake loops for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
     /// body fits once.
     package static let receiveBytes = 40 << 20
-    /// A body that grew by less than so many bytes in so long makes room for others when that memory is used up.
-    package static let stalledBodyBytes = 16 << 10
-    package static let stalledBodyTime = TimeSpan.seconds(1)
+    /// A request that grew by less than so many bytes in so long makes room for others when that memory is used up.
+    package static let stalledRequestBytes = 16 << 10
+    package static let stalledRequestTime = TimeSpan.seconds(1)
     /// Between two log lines of one reason about what came to nothing before a route could judge it.
     package static let turnedAwayInterval = TimeSpan.seconds(60)
     package static let drainTime = TimeSpan.seconds(30)
@@ -210,6 +210,10 @@ package enum Limits {
     // Admin.
     /// The largest request of the API is a subscriber's registration.
     package static let adminBodyBytes = 64 << 10
+    /// Of what connections from outside may take, a quarter at most: an operator and a monitor need few.
+    package static let adminConnections = 256
+    /// As `receiveBytes`, and apart from it.
+    package static let adminReceiveBytes = 4 << 20
     /// Subscribers that one token may register.
     package static let registrationsPerPartner = 500
     /// Of one route, beside what its file names: every one of them is tried for each request.
@@ -217,10 +221,6 @@ package enum Limits {
     /// How often the use of secrets is told to the ledger: so much of it a crash may lose.
     package static let secretUsesEvery = TimeSpan.seconds(2)
     /// Without use for so long a secret rests: providers give up what they send again within three days, nearly all.
-    /// Of what connections from outside may take, a quarter at most: an operator and a monitor need few.
-    package static let adminConnections = 256
-    /// As `receiveBytes`, and apart from it.
-    package static let adminReceiveBytes = 4 << 20
     package static let secretRest = TimeSpan.seconds(3 * 24 * 3600)
     /// How long a credential's old secrets go on to count when it is made anew, and at most.
     package static let credentialOverlap = TimeSpan.seconds(24 * 3600)

@@ -98,6 +98,15 @@ extension Connection {
         if case .head = state { !headBegan } else { false }
     }
 
+    /// A request has begun, and some of its head or body has not come.
+    package var isReceiving: Bool {
+        switch state {
+        case .head: headBegan
+        case .body: true
+        case .admission, .request, .answering, .refused, .ending, .lingering, .closed: false
+        }
+    }
+
     /// A request was handed over and not yet answered.
     package var awaitsAnswer: Bool {
         if case .answering = state { true } else { false }

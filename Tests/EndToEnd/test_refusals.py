@@ -143,7 +143,7 @@ def test_a_chunked_body_that_grows_too_large_is_413(refusing):
     # It leaves what one leaves whose length was announced.
     until(lambda: gateway.metric("headgate_events_total", route="in", result="too-large") == 1)
     assert [line["reason"] for line in gateway.logged("refused")] == ["too-large"]
-    until(lambda: [row["reason"] for row in gateway.rows("quarantine", "list")] == ["too-large"])
+    until(lambda: [row["why"] for row in gateway.rows("quarantine", "list")] == ["too-large"])
 
 
 def test_what_no_route_could_judge_is_counted_and_told_now_and_then(refusing):
