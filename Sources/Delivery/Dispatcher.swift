@@ -183,10 +183,10 @@ package final class Dispatcher {
     // MARK: Sends
 
     private func send(_ delivery: ClaimedDelivery, by shell: LaneShell, at wall: WallTime) {
-        let transfer = shell.takeTransfer(on: multi)
+        let transfer = shell.takeTransfer(to: delivery.url, on: multi)
         noteSigned(by: shell, at: wall)
         let words = signer.words(for: delivery, signedWith: shell.config.subscriber.signing, at: wall)
-        transfer.headers.fill(for: delivery, to: shell.config, at: wall, as: words)
+        transfer.headers.fill(for: delivery, to: shell.config, isKnown: transfer.isKnown, at: wall, as: words)
         transfer.prepare(delivery, dialsAnew: shell.mustDialAnew(for: delivery.id), at: wall, loop.now)
         transfers[ObjectIdentifier(transfer)] = (transfer, shell, shell.config.subscriber)
         multi.add(transfer.easy)

@@ -97,12 +97,14 @@ final class LaneShell {
         return lane.empty()
     }
 
-    func takeTransfer(on multi: CurlMulti) -> Transfer {
-        if let transfer = idle.popLast() {
+    /// Without the subscriber's credentials for a URL of another origin than its own: such a handle serves one send.
+    func takeTransfer(to url: String, on multi: CurlMulti) -> Transfer {
+        let isKnown = config.subscriber.knows(url)
+        if isKnown, let transfer = idle.popLast() {
             idleOfAll.count -= 1
             return transfer
         }
-        let transfer = Transfer(to: config.subscriber, under: config.policy)
+        let transfer = Transfer(to: config.subscriber, under: config.policy, isKnown: isKnown)
         multi.adopt(transfer.easy)
         transfer.multi = multi
         return transfer
@@ -110,7 +112,9 @@ final class LaneShell {
 
     /// - Parameter subscriber: what the transfer was configured for; kept only when that is still so.
     func give(back transfer: Transfer, for subscriber: SubscriberConfig) {
-        guard subscriber === config.subscriber, !isGone, idleOfAll.count < Limits.idleTransfers else { return }
+        guard transfer.isKnown, subscriber === config.subscriber, !isGone, idleOfAll.count < Limits.idleTransfers else {
+            return
+        }
         idleOfAll.count += 1
         idle.append(transfer)
     }

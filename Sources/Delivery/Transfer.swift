@@ -13,6 +13,8 @@ final class Transfer {
     let headers = HeaderLines()
     private(set) var answer = Answer()
     private let policy: AddressPolicy
+    /// It bears the subscriber's credentials, headers and client certificate.
+    let isKnown: Bool
     private var url = ""
     private var isClear = true
     /// Parsed once: libcurl would parse a text for every send.
@@ -36,11 +38,12 @@ final class Transfer {
     /// Most sends go to the address of the one before.
     private var lastPeer: (text: String, address: IPAddress?) = ("", nil)
 
-    init(to subscriber: SubscriberConfig, under policy: AddressPolicy) {
+    init(to subscriber: SubscriberConfig, under policy: AddressPolicy, isKnown: Bool = true) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for an easy handle") }
         self.easy = easy
         self.policy = policy
-        subscriber.configure(easy)
+        self.isKnown = isKnown
+        subscriber.configure(easy, isKnown: isKnown)
         // `deinit` cleans the handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_set_pointer(easy, CURLOPT_PRIVATE, context)
