@@ -100,7 +100,7 @@ def test_bodies_of_several_orders_are_released_by_name(gateway, subscriber):
     open_route(gateway, provider, sink)
     reload(gateway, 1)
     ids = [row["id"] for row in rows]
-    reply = gateway.admin("/v1/quarantine/reverify", "POST", json.dumps({"id": ids}), ADMIN_TOKEN)
+    reply = gateway.admin("/v1/quarantine/reverify", "POST", json.dumps({"id": ids}).encode(), ADMIN_TOKEN)
     assert reply.json()["next"] and 15 < len(reply.json()["data"]) < 20
     assert order(gateway, "quarantine", "reverify", *ids).split()[-1] == "20"
     text = order(gateway, "quarantine", "release", *ids, "--reason", "rotated")

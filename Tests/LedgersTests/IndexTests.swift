@@ -227,6 +227,16 @@ struct IndexTests {
         try index.expectAgreement()
     }
 
+    @Test(arguments: ["", "-wal", "-shm", "-journal"])
+    func `leaves none of its files when it is removed`(_ suffix: String) throws {
+        let scene = try Scene()
+        let path = SearchFile.path(of: scene.path) + suffix
+        let file = try #require(fopen(path, "w"))
+        fclose(file)
+        SearchWork.remove(of: scene.path)
+        #expect(access(path, F_OK) != 0)
+    }
+
     @Test func `is for its owner alone, and nothing refused is in it`() throws {
         let index = try IndexScene()
         for number in 0..<20 { try index.add(number) }
