@@ -53,6 +53,9 @@ final class Gateway {
     private lazy var mergeTimer = Timer { [unowned self] in merge {} }
     private lazy var validity = ValidityTimer(on: loop, clock: clock) { [unowned self] in merge {} }
 
+    /// The routes were read again and are in effect. On the thread of `run`.
+    var didReload: () -> Void = {}
+
     /// Where the kernel put the listeners: asked ports, or free ones for port 0.
     let addresses: ListenAddresses
 
@@ -137,7 +140,7 @@ final class Gateway {
             metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
-        report(recovered: ledger.recovered)
+        log.report(recovered: ledger.recovered)
     }
 
     /// Runs until a signal or `stopper` ends it.
@@ -161,6 +164,7 @@ final class Gateway {
             configure(table, ids) {}
             state.noteReload(isGood: true)
             log.announce("reloaded") { $0.add("routes", table.routes.count) }
+            didReload()
         case .registered(_, .failure(let error)):
             table = state.plan.written
             report(reloadFailed: error.description)
@@ -277,11 +281,6 @@ final class Gateway {
     }
 
     // MARK: Words for the operator
-
-    private func report(recovered: Int) {
-        guard recovered > 0 else { return }
-        log.write(.warning, "recovered") { $0.add("sends_of_unknown_outcome", recovered) }
-    }
 
     private func report(reloadFailed reason: String) {
         state.noteReload(isGood: false)
