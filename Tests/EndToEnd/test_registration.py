@@ -264,7 +264,7 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     assert json.loads(order(gateway, "subscribers", "show", "pay/two"))["concurrency"] == 4
     assert "it is now" in order(
         gateway, "subscribers", "set", "pay/two", "--rate", "1/s", "--if-version", "1", status=1)
-    order(gateway, "subscribers", "pause", "pay/two")
+    order(gateway, "subscribers", "pause", "pay/two", "--reason", "moving")
     post(gateway)
     until(lambda: gateway.rows("deliveries", "list", "--state", "held"), 5, "one that is held")
     removed = order(gateway, "subscribers", "remove", "pay/two", "--reason", "gone")
@@ -273,7 +273,7 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     assert "no registered subscriber" in order(gateway, "subscribers", "remove", "pay/two", status=1)
     assert "did you mean events?" in order(gateway, "subscribers", "set", "pay/one", "--unset", "evnts", status=1)
     reasons = [(one["action"], one["reason"]) for one in changes(gateway)]
-    assert reasons == [("deregister", "gone"), ("change-registration", "moved"), ("register", None),
+    assert reasons == [("deregister", "gone"), ("pause", "moving"), ("change-registration", "moved"), ("register", None),
                        ("register", "first")]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from headgate import SIGNING_SECRET
+from headgate import ADMIN_TOKEN, SIGNING_SECRET
 from load import Load
 from providers import Criptoladrillo
 from subscriber import Answer
@@ -144,6 +144,31 @@ def test_a_bad_file_keeps_the_old_table_and_says_so(text, gateway, subscriber):
     until(lambda: gateway.post("/later", webhook.body, webhook.headers).status == 200, 5, "the repaired table")
     assert until(lambda: gateway.metric("headgate_reload_ok") == 1, 5)
     assert gateway.metric("headgate_reloaded_seconds") > loaded
+
+
+def test_a_reload_says_which_secrets_it_did_not_read_again(gateway, subscriber, tmp_path):
+    sink = subscriber()
+    route(gateway, "in", sink)
+    signing, token = tmp_path / "signing", tmp_path / "token"
+    signing.write_text(SIGNING_SECRET + "\n")
+    token.write_text(ADMIN_TOKEN + "\n")
+    gateway.start(env={"HEADGATE_SIGNING_SECRET": f"file:{signing}", "HEADGATE_ADMIN_TOKEN": f"file:{token}"})
+
+    def reload(count):
+        gateway.signal(signal.SIGHUP)
+        until(lambda: len(gateway.logged("reloaded")) == count, 5, "a reload")
+
+    def stale():
+        return [line["setting"] for line in gateway.logged("secret is not reloaded")]
+
+    reload(1)
+    signing.write_text("whsec_" + "b3RoZXItc2lnbmluZy1zZWNyZXQtb2YtMjQtYnl0ZXM=" + "\n")
+    reload(2)
+    assert until(stale, 5) == ["--signing-secret"], "once, and not at the first reload"
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    sink.wait(1)[0].verify(SIGNING_SECRET)
+    assert "whsec_" not in gateway.log_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGPIPE, signal.SIGXFSZ])

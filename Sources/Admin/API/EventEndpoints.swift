@@ -58,7 +58,12 @@ enum EventEndpoints {
             let detail = try desk.read { reader throws(LedgerError) in try reader.delivery(row.id) }
             if let detail { deliveries.append(detail) }
         }
-        return Response(json: .ok) { event.write(to: &$0, body: body, deliveries: deliveries) }
+        let subscribers = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
+        let reached = Set(event.deliveries.map(\.subscriber))
+        let others = subscribers.filter { $0.route == event.row.route && !$0.isGone && !reached.contains($0.name) }
+        return Response(json: .ok) {
+            event.write(to: &$0, body: body, deliveries: deliveries, others: others.map(\.name))
+        }
     }
 }
 
@@ -140,9 +145,12 @@ extension EventDetail {
                 .member(
                     "headers", .list(of: .list(of: .text(), most: 2)), "Name and value each, in the order received."),
                 .member("body", .bytes), .member("deliveries", .list(of: DeliveryDetail.shape)),
+                .member(
+                    "notDeliveredTo", .list(of: .text()),
+                    "Other subscribers of the route: their filters did not match, or they came later."),
             ]))
 
-    func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail]) {
+    func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail], others: [String]) {
         json.object { json in
             row.writeMembers(to: &json)
             json.key("headers")
@@ -156,6 +164,8 @@ extension EventDetail {
             json.body(Array(body.buffer), most: part.most)
             json.key("deliveries")
             json.array(of: deliveries) { json, delivery in delivery.write(to: &json) }
+            json.key("notDeliveredTo")
+            json.array(of: others) { $0.string($1) }
         }
     }
 }

@@ -61,6 +61,9 @@ final class Gateway {
     private lazy var mergeTimer = Timer { [unowned self] in merge {} }
     private lazy var validity = ValidityTimer(on: loop, clock: clock) { [unowned self] in merge {} }
 
+    /// The routes were read again and are in effect. On the thread of `run`.
+    var didReload: () -> Void = {}
+
     /// Where the kernel put the listeners: asked ports, or free ones for port 0.
     let addresses: ListenAddresses
 
@@ -145,7 +148,7 @@ final class Gateway {
             metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
-        report(recovered: ledger.recovered)
+        log.report(recovered: ledger.recovered)
     }
 
     /// Runs until a signal or `stopper` ends it.
@@ -169,6 +172,7 @@ final class Gateway {
             configure(reload.table, ids) {}
             state.noteReload(isGood: true)
             log.announce("reloaded") { $0.add("routes", reload.table.routes.count) }
+            didReload()
         case .registered(let reload, .failure(let error)):
             // What was read since is not affected.
             if reload.number == reloads { table = state.plan.written }

@@ -59,6 +59,12 @@ extension Command {
             ])
         }
         table.lines(width: console.width).forEach(console.print)
+        let others = (event["notDeliveredTo"]?.elements ?? []).compactMap { node -> String? in
+            if case .string(let name) = node.value { name } else { nil }
+        }
+        if !others.isEmpty {
+            console.print("\nfiltered, or here only later: " + onOneLine(others.joined(separator: ", ")))
+        }
     }
 
     static func headerLines(_ pairs: ConfigNode?) -> [String] {
