@@ -126,7 +126,9 @@ package final class Dispatcher {
 
     /// Nothing of a lane that is gone is on its way any more.
     private func drop(ifDone shell: LaneShell) {
-        if shell.isGone, shell.lane.depth == 0 { lanes[shell.config.id] = nil }
+        guard shell.isGone, shell.lane.depth == 0 else { return }
+        lanes[shell.config.id] = nil
+        shell.removeFigures()
     }
 
     /// Shuts a lane and gives back what it had not sent.

@@ -13,7 +13,9 @@ final class LaneShell {
     /// Handles that wait for the next send; they keep no connection of their own, the multi handle does.
     private var idle: [Transfer] = []
     private let idleOfAll: IdleTransfers
-    private let attempts: [Counter]
+    private let metrics: Metrics
+    /// By outcome, from the first attempt that ended so.
+    private var attempts = [Counter?](repeating: nil, count: Outcome.allCases.count)
     /// Of the first failure after the last success; nil while it succeeds, and when it is resumed.
     private(set) var failingSince: MonotonicTime?
     /// Deliveries whose last send ended with a kept connection: the next one dials anew. They keep their place, so that each
@@ -39,11 +41,7 @@ final class LaneShell {
         self.gate = gate
         self.alarm = Timer(alarm)
         lane = Lane(config.settings, at: now)
-        attempts = Outcome.allCases.map { outcome in
-            metrics.counter(
-                "headgate_attempts_total", "Sends to subscribers, by how they ended.",
-                [("route", config.route), ("subscriber", config.subscriber.name), ("outcome", outcome.text)])
-        }
+        self.metrics = metrics
     }
 
     func configure(_ config: LaneConfig, at now: MonotonicTime) {
@@ -66,7 +64,27 @@ final class LaneShell {
         failingSince = nil
     }
 
-    func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
+    private static let attemptsTotal = "headgate_attempts_total"
+
+    private func labels(_ outcome: Outcome) -> [(String, String)] {
+        [("route", config.route), ("subscriber", config.subscriber.name), ("outcome", outcome.text)]
+    }
+
+    private func count(_ outcome: Outcome) {
+        let place = Int(outcome.rawValue)
+        if let counter = attempts[place] { return counter.add() }
+        let counter = metrics.counter(
+            Self.attemptsTotal, "Sends to subscribers, by how they ended.", labels(outcome))
+        attempts[place] = counter
+        counter.add()
+    }
+
+    /// The lane leaves, and its figures with it.
+    func removeFigures() {
+        for outcome in Outcome.allCases where attempts[Int(outcome.rawValue)] != nil {
+            metrics.remove(Self.attemptsTotal, labels(outcome))
+        }
+    }
 
     /// The end of a send; true when it opened the breaker.
     func finished(_ delivery: DeliveryID, _ attempt: Attempt, _ verdict: Verdict, at now: MonotonicTime) -> Bool {

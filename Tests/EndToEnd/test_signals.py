@@ -117,6 +117,20 @@ def test_a_reload_can_change_and_remove(gateway, subscriber):
     assert [one.body for one in new.wait(1)] == [webhook.body]
 
 
+def test_who_is_removed_is_in_no_figure_any_more(gateway, subscriber):
+    sinks = subscriber(), subscriber(500)
+    route(gateway, "in", *sinks)
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    until(lambda: gateway.metric("headgate_attempts_total", subscriber="s1", outcome="http") == 1)
+    until(lambda: gateway.metric("headgate_attempts_total", subscriber="s0", outcome="ok") == 1)
+    route(gateway, "in", sinks[0])
+    gateway.signal(signal.SIGHUP)
+    until(lambda: 'subscriber="s1"' not in gateway.admin("/metrics").body.decode(), what="figures without it")
+    assert gateway.metric("headgate_attempts_total", subscriber="s0", outcome="ok") == 1
+
+
 BROKEN = {
     "syntax": "{ path: ",
     "unknown key": '{ verify: "github", secrets: { SECRET: "x" }, subscriberz: [] }',
