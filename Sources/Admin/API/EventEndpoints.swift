@@ -47,18 +47,13 @@ enum EventEndpoints {
         let body = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
-        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }),
-            request.holder.reaches(event.row.route)
-        else {
+        let found = try desk.read { reader throws(LedgerError) in
+            try reader.event(id, responses: Limits.shownResponsesBytes)
+        }
+        guard let (event, histories) = found, request.holder.reaches(event.row.route) else {
             throw .notFound("the ledger has no event \(text)")
         }
-        // An event and its attempts fit memory: the body is bounded at intake, attempts by the schedule.
-        var deliveries: [DeliveryDetail] = []
-        for row in event.deliveries {
-            let detail = try desk.read { reader throws(LedgerError) in try reader.delivery(row.id) }
-            if let detail { deliveries.append(detail) }
-        }
-        return Response(json: .ok) { event.write(to: &$0, body: body, deliveries: deliveries) }
+        return Response(json: .ok) { event.write(to: &$0, body: body, histories) }
     }
 }
 
@@ -142,7 +137,7 @@ extension EventDetail {
                 .member("body", .bytes), .member("deliveries", .list(of: DeliveryDetail.shape)),
             ]))
 
-    func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail]) {
+    func write(to json: inout JSONWriter, body part: BodyPart, _ histories: [DeliveryHistory]) {
         json.object { json in
             row.writeMembers(to: &json)
             json.key("headers")
@@ -155,7 +150,7 @@ extension EventDetail {
             json.key("body")
             json.body(Array(body.buffer), most: part.most)
             json.key("deliveries")
-            json.array(of: deliveries) { json, delivery in delivery.write(to: &json) }
+            json.array(of: histories) { json, one in one.delivery.write(to: &json, responses: one.hasResponses) }
         }
     }
 }
