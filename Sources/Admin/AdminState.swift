@@ -76,6 +76,8 @@ package struct AdminState: Sendable {
 
     /// A search found the index damaged. On the admin loop's thread.
     package let searchDamaged: @Sendable () -> Void
+    /// Otherwise there is a ledger's file alone.
+    let isRunning: Bool
 
     package typealias Judge =
         @Sendable (
@@ -96,8 +98,10 @@ package struct AdminState: Sendable {
         reload: @escaping @Sendable () -> Reload = { Reload(isGood: true, at: WallTime(microseconds: 0)) },
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
         secrets: @escaping @Sendable () -> [SecretInPlace] = { [] },
-        judge: @escaping Judge = { _, _ in .failure(.stopped) }, searchDamaged: @escaping @Sendable () -> Void = {}
+        judge: @escaping Judge = { _, _ in .failure(.stopped) }, searchDamaged: @escaping @Sendable () -> Void = {},
+        isRunning: Bool = true
     ) {
+        self.isRunning = isRunning
         self.searchDamaged = searchDamaged
         self.registry = registry
         self.secrets = secrets
@@ -117,5 +121,5 @@ package struct AdminState: Sendable {
         readiness: {
             Readiness(
                 isLedgerWritable: false, isLedgerSound: true, routes: 0, unavailable: [], isDraining: true)
-        })
+        }, isRunning: false)
 }

@@ -3,22 +3,26 @@ internal import Domain
 /// Reads JSON5 (https://spec.json5.org) strictly: what the standard does not allow is an error with its line and column,
 /// and so is a key that is given twice, where only one of the two could count.
 package enum JSON5 {
-    /// - Parameter bytes: one document of UTF-8, at most `Limits.routeFileBytes`, nested at most `Limits.jsonDepth` deep.
+    /// - Parameters:
+    ///   - bytes: one document of UTF-8, nested at most `Limits.jsonDepth` deep.
+    ///   - most: so many bytes at most.
     /// - Returns: nil after reporting the first error.
-    package static func parse(_ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics) -> ConfigNode? {
+    package static func parse(
+        _ bytes: [UInt8], file: String, most: Int = Limits.routeFileBytes, into diagnostics: inout Diagnostics
+    ) -> ConfigNode? {
         do {
-            return ConfigNode(try document(bytes), file: file)
+            return ConfigNode(try document(bytes, most: most), file: file)
         } catch {
             diagnostics.report(error.diagnostic(file: file))
             return nil
         }
     }
 
-    private static func document(_ bytes: [UInt8]) throws(JSON5Fault) -> ConfigValue {
-        guard bytes.count <= Limits.routeFileBytes else {
+    private static func document(_ bytes: [UInt8], most: Int) throws(JSON5Fault) -> ConfigValue {
+        guard bytes.count <= most else {
             throw JSON5Fault(
                 place: JSON5Place(line: 1, column: 1),
-                problem: "the file is larger than \(Quantity.text(bytes: Limits.routeFileBytes))",
+                problem: "the file is larger than \(Quantity.text(bytes: most))",
                 cure: "split it into smaller files")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw faultyEncoding(in: bytes) }

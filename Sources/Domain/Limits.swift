@@ -227,6 +227,11 @@ package enum Limits {
     package static let credentialOverlapMost = TimeSpan.seconds(90 * 24 * 3600)
     /// Of `Idempotency-Key`.
     package static let idempotencyKeyBytes = 255
+    /// Responses of an event's attempts in its answer; JSON makes up to eight times as much of them.
+    package static let shownResponsesBytes = 1 << 20
+    /// The same of its evidence, with `attemptBytes` for each attempt besides.
+    package static let evidenceBytes = 4 << 20
+    package static let attemptBytes = 512
     /// Rows of one page of a list, when the request names none, and at most.
     package static let pageRows = 50
     package static let pageRowsMost = 1000

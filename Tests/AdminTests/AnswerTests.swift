@@ -42,6 +42,20 @@ struct AnswerTests {
         #expect(detail?.contains(query.prefix { $0 != "=" }) == true)
     }
 
+    @Test func `responses that are too many for one answer are left out, and said to be`() throws {
+        let scene = try Scene()
+        let reader = try LedgerReader(path: scene.directory.appending(path: "ledger.db").path)
+        let whole = try #require(try reader.event(scene.event, responses: 1 << 20))
+        #expect(whole.histories.map(\.hasResponses) == [true, true])
+        let cut = try #require(try reader.event(scene.event, responses: 1))
+        #expect(cut.histories.map(\.hasResponses) == [false, false])
+        var json = JSONWriter()
+        cut.event.write(to: &json, body: .none, cut.histories)
+        #expect(json.text.contains(#""response":null"#) && !json.text.contains("No Content"))
+        #expect(try reader.hasHistory(of: scene.event, within: 1 << 20))
+        #expect(try !reader.hasHistory(of: scene.event, within: Limits.attemptBytes))
+    }
+
     @Test func `what became of a route's events is not counted for a route that is not there`() throws {
         let scene = try Scene()
         #expect(try scene.ask("GET /v1/reconcile?route=pay", authorized).status == 200)

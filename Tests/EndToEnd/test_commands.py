@@ -129,6 +129,7 @@ def printed(running, *words, stdout):
 @pytest.mark.parametrize("words", [
     "secrets new --ledger-key", "tokens new ci", "ledger checkpoint", "events list --json", "ledger export"], ids=str)
 def test_output_that_was_not_written_is_no_success(words, running):
+    delivered(running)
     words = words.split()
     if words[1] == "export":
         words += ["--ledger", running.ledger]
@@ -137,7 +138,9 @@ def test_output_that_was_not_written_is_no_success(words, running):
     assert status == 1 and "No space left on device" in complaint
     reader, writer = os.pipe()
     os.close(reader)
-    assert words[1] == "new" or printed(running, *words, stdout=writer) == (0, ""), "whoever stops to read has had enough"
+    if words[1] != "new":
+        status, complaint = printed(running, *words, stdout=writer)
+        assert status in (0, -signal.SIGPIPE) and complaint == "", "whoever stops to read has had enough"
     os.close(writer)
 
 
@@ -145,11 +148,11 @@ def test_output_waits_for_a_reader_that_is_slow():
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writer, False)
-    process = subprocess.Popen([BINARY, "providers", "list", "--json"], stdout=writer, env=clean_environment())
+    process = subprocess.Popen([BINARY, "providers", "--json"], stdout=writer, env=clean_environment())
     os.close(writer)
     until(lambda: struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, b"0000"))[0] > 3000)
     with open(reader, "rb") as output:
-        assert output.read().decode() == run("providers", "list", "--json").stdout
+        assert output.read().decode() == run("providers", "--json").stdout
     assert process.wait(30) == 0
 
 

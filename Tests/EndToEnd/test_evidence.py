@@ -11,6 +11,7 @@ import evidence
 from headgate import ADMIN_TOKEN, run
 from providers import Criptoladrillo
 from test_operations import deliveries, order, refused, sound
+from subscriber import Answer
 from waiting import until
 
 PROVIDER = Criptoladrillo()
@@ -207,6 +208,28 @@ def test_nothing_in_it_can_be_changed(relay, tmp_path):
             if not is_end:
                 passed.append(path)
     assert tried > 150 and passed == []
+
+
+def test_an_event_of_very_many_answers_is_bounded_and_provable(gateway, subscriber, tmp_path):
+    sink = subscriber(Answer(200, body=b"x" * 4096))
+    gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                  subscribers=[{"name": f"s{number}", "url": sink.url} for number in range(950)])
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    event, = gateway.rows("events", "list")
+    until(lambda: gateway.rows("events", "list")[0]["deliveryCounts"]["delivered"] == 950, 60, "all deliveries")
+    rows = json.loads(order(gateway, "events", "show", event["id"], "--json"))["deliveries"]
+    responses = [row["history"][0]["response"] for row in rows]
+    told = [response for response in responses if response]
+    assert len(rows) == 950 and 200 < len(told) < 300 and responses[:len(told)] == told, "a MiB, and no more"
+    whole, = gateway.rows("deliveries", "show", rows[-1]["id"])
+    assert whole["history"][0]["response"]["size"] >= 4096
+    assert "--ledger" in refused(gateway, "events", "evidence", event["id"])
+    gateway.stop()
+    path = tmp_path / "evidence.json"
+    assert run("events", "evidence", event["id"], "--ledger", gateway.ledger, "--out", path).returncode == 0
+    assert check(path)
 
 
 def test_it_is_of_the_key_that_is_asked_for(relay, tmp_path, gateway):

@@ -131,11 +131,12 @@ extension DeliveryDetail {
         "DeliveryDetail",
         .object(DeliveryRow.members + [.member("history", .list(of: Attempt.shape), "In the order they were made.")]))
 
-    func write(to json: inout JSONWriter) {
+    /// - Parameter responses: whether they are told; in their place stands null otherwise.
+    func write(to json: inout JSONWriter, responses: Bool = true) {
         json.object { json in
             row.writeMembers(to: &json)
             json.key("history")
-            json.array(of: attempts) { json, row in row.attempt.write(to: &json) }
+            json.array(of: attempts) { json, row in row.attempt.write(to: &json, response: responses) }
         }
     }
 }
@@ -152,10 +153,13 @@ extension Attempt {
                 .object(
                     ["resolved", "connected", "secured", "firstByte"].map { .member($0, .optional(.number)) }),
                 "From the start; null where a phase was not needed, or not reached."),
-            .member("response", .bytes, "Status line, fields and the first bytes of the body."),
+            .member(
+                "response", .optional(.bytes),
+                "Status line, fields and the first bytes of the body. Null where an event has so many that they are left "
+                    + "out: /v1/deliveries/{id} has them."),
         ]))
 
-    func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter, response isTold: Bool) {
         json.object { json in
             json.member("number", number)
             json.member("startedAt", startedAt)
@@ -171,7 +175,7 @@ extension Attempt {
                 json.member("firstByte", phase: phases.firstByte)
             }
             json.key("response")
-            json.body(Array(response.buffer))
+            if isTold { json.body(Array(response.buffer)) } else { json.null() }
         }
     }
 }

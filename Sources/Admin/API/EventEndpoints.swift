@@ -47,23 +47,16 @@ enum EventEndpoints {
         let body = try request.word("body", \BodyPart.rawValue) ?? .whole
         let text = request.segment("id")
         guard let id = EventID(text: text) else { throw .notFound("\(text) is no event's id") }
-        guard let event = try desk.read({ reader throws(LedgerError) in try reader.event(id) }),
-            request.holder.reaches(event.row.route)
-        else {
-            throw .notFound("the ledger has no event \(text)")
+        let found = try desk.read { reader throws(LedgerError) in
+            try reader.event(id, responses: Limits.shownResponsesBytes)
         }
-        // An event and its attempts fit memory: the body is bounded at intake, attempts by the schedule.
-        var deliveries: [DeliveryDetail] = []
-        for row in event.deliveries {
-            let detail = try desk.read { reader throws(LedgerError) in try reader.delivery(row.id) }
-            if let detail { deliveries.append(detail) }
+        guard let (event, histories) = found, request.holder.reaches(event.row.route) else {
+            throw .notFound("the ledger has no event \(text)")
         }
         let subscribers = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
         let reached = Set(event.deliveries.map(\.subscriber))
         let others = subscribers.filter { $0.route == event.row.route && !$0.isGone && !reached.contains($0.name) }
-        return Response(json: .ok) {
-            event.write(to: &$0, body: body, deliveries: deliveries, others: others.map(\.name))
-        }
+        return Response(json: .ok) { event.write(to: &$0, body: body, histories, others: others.map(\.name)) }
     }
 }
 
@@ -150,7 +143,7 @@ extension EventDetail {
                     "Other subscribers of the route: their filters did not match, or they came later."),
             ]))
 
-    func write(to json: inout JSONWriter, body part: BodyPart, deliveries: [DeliveryDetail], others: [String]) {
+    func write(to json: inout JSONWriter, body part: BodyPart, _ histories: [DeliveryHistory], others: [String]) {
         json.object { json in
             row.writeMembers(to: &json)
             json.key("headers")
@@ -163,7 +156,7 @@ extension EventDetail {
             json.key("body")
             json.body(Array(body.buffer), most: part.most)
             json.key("deliveries")
-            json.array(of: deliveries) { json, delivery in delivery.write(to: &json) }
+            json.array(of: histories) { json, one in one.delivery.write(to: &json, responses: one.hasResponses) }
             json.key("notDeliveredTo")
             json.array(of: others) { $0.string($1) }
         }

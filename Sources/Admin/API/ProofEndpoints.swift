@@ -19,7 +19,8 @@ enum ProofEndpoints {
         APIEndpoint(
             "GET", "/v1/events/{id}/evidence", .read,
             summary: "What proves an event and its deliveries without the ledger",
-            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)], narrows: true, evidence),
+            takes: [.init("id", .eventID, "The event's id.")], gives: [.json(.anything)],
+            refuses: [.unprocessableContent], narrows: true, evidence),
         APIEndpoint(
             changing: "/v1/events/{id}/redact", .operate, summary: "Removes an event's body for ever; its digest stays",
             takes: [
@@ -67,6 +68,7 @@ enum ProofEndpoints {
 
     private static func evidence(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         let id = try request.event()
+        try desk.requireRoom(forEvidenceOf: id, request.holder)
         let key = try desk.checkpointKey()
         let now = desk.clock.wall()
         let found = try lasting(desk) { reader throws(LedgerError) in try reader.evidence(id, at: now) }
@@ -94,6 +96,20 @@ extension APIRequest {
 }
 
 extension AdminDesk {
+    /// A running gateway has other uses for its memory; whoever reads the file alone has not.
+    fileprivate func requireRoom(forEvidenceOf id: EventID, _ holder: Holder) throws(Problem) {
+        guard state.isRunning else { return }
+        let isReached = try read { reader throws(LedgerError) in
+            try reader.hasHistory(of: id, within: Limits.evidenceBytes)
+                ? nil : try reader.event(id).map { holder.reaches($0.row.route) }
+        }
+        guard isReached == true else { return }
+        throw Problem(
+            .unprocessableContent,
+            "this event has more attempts than fit an answer; write its evidence from the ledger's file, or from a backup "
+                + "of it: headgate events evidence \(id.text) --ledger FILE")
+    }
+
     fileprivate func checkpointKey() throws(Problem) -> CheckpointKey {
         do throws(CheckpointKeyError) {
             return try CheckpointKey.atFirstUse(keyPath)

@@ -95,7 +95,8 @@ extension Console {
 enum JSONDocument {
     static func read(_ bytes: [UInt8]) throws -> ConfigNode {
         var diagnostics = Diagnostics()
-        guard let document = JSON5.parse(bytes, file: "answer", into: &diagnostics) else {
+        // Whoever read the bytes bounded them; an event's evidence is larger than any file of routes.
+        guard let document = JSON5.parse(bytes, file: "answer", most: .max, into: &diagnostics) else {
             throw CommandFailure("the answer is no JSON; is this a headgate's admin listener?")
         }
         return document

@@ -20,7 +20,7 @@ extension Command {
         ],
         examples: ["headgate evidence verify evidence.json --key headgate.pub"]
     ) { call in
-        let bytes = try call.content(call.words[0], most: HTTPExchange.answerBytes)
+        let bytes = try call.content(call.words[0], most: mostBytes)
         let key = try call.checkpointKey()
         do {
             let check = try EvidenceCheck(bytes, key: key)
@@ -35,6 +35,9 @@ extension Command {
             return .failure
         }
     }
+
+    /// What was written from a ledger's file may be larger than an answer.
+    private static let mostBytes = 8 * HTTPExchange.answerBytes
 
     private static func report(
         _ flaw: EvidenceFlaw?, _ checkpoint: Checkpoint?, _ key: CheckpointPublicKey?, isNamed: Bool,
