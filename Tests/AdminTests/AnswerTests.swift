@@ -50,7 +50,7 @@ struct AnswerTests {
         let cut = try #require(try reader.event(scene.event, responses: 1))
         #expect(cut.histories.map(\.hasResponses) == [false, false])
         var json = JSONWriter()
-        cut.event.write(to: &json, body: .none, cut.histories)
+        cut.event.write(to: &json, body: .none, cut.histories, others: [])
         #expect(json.text.contains(#""response":null"#) && !json.text.contains("No Content"))
         #expect(try reader.hasHistory(of: scene.event, within: 1 << 20))
         #expect(try !reader.hasHistory(of: scene.event, within: Limits.attemptBytes))

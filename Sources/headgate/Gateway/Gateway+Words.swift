@@ -11,4 +11,14 @@ extension Gateway {
         state.noteReload(isGood: false)
         log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
     }
+
+    /// The line that scripts wait for.
+    func reportListening() {
+        log.announce("listening") { line in
+            line.add("intake", list: addresses.intake.map(\.text))
+            line.add("admin", addresses.admin.text)
+            line.add("routes", state.plan.intake.table.routes.count)
+            line.add("version", Version.text)
+        }
+    }
 }

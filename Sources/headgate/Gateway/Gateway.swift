@@ -287,16 +287,4 @@ final class Gateway {
         logThread.stop()
         loop.stop()
     }
-
-    // MARK: Words for the operator
-
-    /// The line that scripts wait for.
-    func reportListening() {
-        log.announce("listening") { line in
-            line.add("intake", list: addresses.intake.map(\.text))
-            line.add("admin", addresses.admin.text)
-            line.add("routes", state.plan.intake.table.routes.count)
-            line.add("version", Version.text)
-        }
-    }
 }
