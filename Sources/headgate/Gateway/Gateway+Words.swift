@@ -1,3 +1,6 @@
+import Intake
+import Net
+import Routes
 import Telemetry
 
 /// What the operator is told beside the announcements.
