@@ -54,7 +54,10 @@ package final class AdminHandler: RequestHandler {
 
     func answer(_ request: RequestView, from peer: Peer) -> Answer {
         let now = desk.clock.monotonic()
-        for (who, count) in refusals.takeUnwritten(at: now) { record(who, count, .stranger, "more of the same") }
+        for (who, count) in refusals.takeUnwritten(at: now) {
+            let token = RefusalCount.token(of: who)
+            record(token ?? who, count, by: token, "more of the same")
+        }
         let verdict = access.judge(request, at: desk.clock.wall(), desk.token)
         do throws(Problem) {
             var asked = try APIRequest(request, isTrusted: verdict.holder != nil)
@@ -83,9 +86,9 @@ package final class AdminHandler: RequestHandler {
             line.add("source", peer.address.text)
             if let name = verdict.name { line.add("token", name) }
         }
-        let who = verdict.holder?.name ?? RefusalCount.key(of: peer.address)
+        let who = verdict.holder.map { RefusalCount.key(of: $0) } ?? RefusalCount.key(of: peer.address)
         let decision = refusals.note(who, at: now)
-        if let count = decision.record { record(peer.address.text, count, verdict, "\(reason)") }
+        if let count = decision.record { record(peer.address.text, count, by: verdict.name, "\(reason)") }
         guard let wait = decision.wait, verdict.isGuess else { return nil }
         let seconds = String(wait.microseconds / 1_000_000 + 1)
         throw Problem(
@@ -93,9 +96,10 @@ package final class AdminHandler: RequestHandler {
             fields: [(name: "Retry-After", value: seconds)])
     }
 
-    private func record(_ who: String, _ count: Int64, _ verdict: Access.Verdict, _ reason: String) {
+    /// - Parameter token: whose they were, by name; nil of a stranger's.
+    private func record(_ who: String, _ count: Int64, by token: String?, _ reason: String) {
         let operation = Operation(
-            .access(.refused(who: who, count: count)), actor: verdict.name ?? Holder.strangerName, reason: reason)
+            .access(.refused(who: who, count: count)), actor: token ?? Holder.strangerName, reason: reason)
         desk.state.operate(operation) { _ in }
     }
 

@@ -8,17 +8,20 @@ package struct Flag: Sendable {
     /// What counts when nothing is given, as the help shows it.
     package let standard: String?
     package let repeats: Bool
+    /// An empty value says something. Of others it is refused: it comes of a variable that was not set.
+    package let mayBeEmpty: Bool
     package let meaning: String
 
     package init(
         _ name: String, _ value: String? = nil, variable: String? = nil, standard: String? = nil,
-        repeats: Bool = false, _ meaning: String
+        repeats: Bool = false, mayBeEmpty: Bool = false, _ meaning: String
     ) {
         self.name = name
         self.value = value
         self.variable = variable
         self.standard = standard
         self.repeats = repeats
+        self.mayBeEmpty = mayBeEmpty
         self.meaning = meaning
     }
 }
@@ -64,10 +67,11 @@ package struct FlagValues: Sendable {
         readVariables(of: flags, in: environment, into: &diagnostics)
         let allKnown = readArguments(arguments, of: flags, into: &diagnostics)
         // What follows an unknown flag may be its value, and a secret.
-        if wantsHelp || !allKnown || allowed.contains(words.count) { return }
+        if wantsHelp || !allKnown || allowed.contains(words.count) && !words.contains("") { return }
         let problem =
             words.count > allowed.upperBound
-            ? "\(quoted(words[allowed.upperBound])) is not expected" : "an argument is missing"
+            ? "\(quoted(words[allowed.upperBound])) is not expected"
+            : words.contains("") ? "an argument is empty" : "an argument is missing"
         diagnostics.report(
             Diagnostic(.error, file: "arguments", path: "", problem: problem, cure: "see -h for what the command takes")
         )
@@ -108,6 +112,11 @@ package struct FlagValues: Sendable {
                 continue
             }
             let value = FlagValue(text: text, origin: flag.name, isArgument: true)
+            if text.isEmpty, !flag.mayBeEmpty {
+                diagnostics.report(
+                    value.error("is empty", cure: "write \(flag.name) \(flag.value ?? ""), or leave it out"))
+                continue
+            }
             if isFirst { values[flag.name] = [] }  // the variable's no longer count
             if !isFirst, !flag.repeats {
                 diagnostics.report(value.error("is given twice", cure: "keep one of them"))

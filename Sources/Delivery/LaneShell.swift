@@ -1,4 +1,5 @@
 internal import Domain
+internal import Ledgers
 internal import Net
 internal import Routes
 internal import Telemetry
@@ -15,6 +16,9 @@ final class LaneShell {
     private let attempts: [Counter]
     /// Of the first failure after the last success; nil while it succeeds, and when it is resumed.
     private(set) var failingSince: MonotonicTime?
+    /// Deliveries whose last send ended with a kept connection: the next one dials anew. They keep their place, so that each
+    /// is here for moments; nor does it matter to be forgotten, for a restarted gateway has kept no connection.
+    private var toDialAnew: Set<DeliveryID> = []
     /// Gone from the routes: starts nothing, and leaves when nothing is on its way.
     var isGone = false
     /// Sends that were signed since that was last told, and the last of them.
@@ -65,17 +69,32 @@ final class LaneShell {
     func count(_ outcome: Outcome) { attempts[Int(outcome.rawValue)].add() }
 
     /// The end of a send; true when it opened the breaker.
-    func finished(_ outcome: Outcome, after took: TimeSpan, at now: MonotonicTime) -> Bool {
-        count(outcome)
-        guard outcome != .ok else {
+    func finished(_ delivery: DeliveryID, _ attempt: Attempt, _ verdict: Verdict, at now: MonotonicTime) -> Bool {
+        count(attempt.outcome)
+        if verdict == .again {
+            toDialAnew.insert(delivery)
+            lane.wentStale(after: attempt.took, at: now)
+            return false
+        }
+        if !toDialAnew.isEmpty { toDialAnew.remove(delivery) }
+        guard attempt.outcome != .ok else {
             failingSince = nil
-            lane.finished(success: true, after: took, at: now)
+            lane.finished(success: true, after: attempt.took, at: now)
             return false
         }
         if failingSince == nil { failingSince = now }
         let wasClosed = lane.breaker.state == .closed
-        lane.finished(success: false, after: took, at: now)
+        lane.finished(success: false, after: attempt.took, at: now)
         return wasClosed && lane.breaker.state != .closed
+    }
+
+    /// Whether the last send of this delivery ended with a kept connection: others may be as dead.
+    func mustDialAnew(for delivery: DeliveryID) -> Bool { !toDialAnew.isEmpty && toDialAnew.contains(delivery) }
+
+    /// Shut: what it held is left to the ledger.
+    func empty() -> [ClaimedDelivery] {
+        toDialAnew.removeAll()
+        return lane.empty()
     }
 
     func takeTransfer(on multi: CurlMulti) -> Transfer {

@@ -17,6 +17,8 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         _ = headgate_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, 30)
+        // The end of a send does not wait for the resolver: that would stop all sends of this loop.
+        _ = headgate_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(retry.timeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(retry.connectTimeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_BUFFERSIZE, Self.receiveBuffer)
@@ -33,7 +35,7 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = headgate_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let file = tls.authorities { _ = headgate_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = tls.authorities { _ = headgate_set_authorities(easy, file) }
         if let file = tls.certificate { _ = headgate_set_string(easy, CURLOPT_SSLCERT, file) }
         if let file = tls.key { _ = headgate_set_string(easy, CURLOPT_SSLKEY, file) }
     }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Ledgers
 import Telemetry
 import Testing
@@ -32,12 +33,45 @@ struct AnswerTests {
 
     @Test(arguments: [
         "limit=0", "limit=1001", "limit=x", "since=yesterday", "rout=pay", "after=evt_1", "route=a&route=b",
+        "route=", "route", "subscriber=&state=dead", "since=", "q=", "limit=",
     ])
     func `a parameter that cannot be meant is refused by name`(_ query: String) throws {
         let reply = try Scene().ask("GET /v1/events?\(query)", authorized)
         #expect(reply.status == 400)
         let detail = try reply.json()["detail"] as? String
         #expect(detail?.contains(query.prefix { $0 != "=" }) == true)
+    }
+
+    @Test func `what became of a route's events is not counted for a route that is not there`() throws {
+        let scene = try Scene()
+        #expect(try scene.ask("GET /v1/reconcile?route=pay", authorized).status == 200)
+        let reply = try scene.ask("GET /v1/reconcile?route=typo", authorized)
+        #expect(reply.status == 400 && reply.text.contains("there is no route typo"))
+        let other = try scene.grant("other", .read, routes: ["typo"])
+        for route in ["pay", "typo"] {
+            let reply = try scene.ask(
+                "GET /v1/reconcile?route=\(route)", ["Host": "127.0.0.1", "Authorization": "Bearer \(other)"])
+            #expect(reply.status == 400 && reply.text.contains("there is no route \(route)"))
+        }
+    }
+
+    @Test func `a change for versions that are given in several fields counts for none but these`() throws {
+        let scene = try Scene()
+        for (versions, status) in [(#""77""#, 412), ("\"77\"\r\nIf-Match: \"78\"", 412)] {
+            let fields = authorized.merging(["If-Match": versions]) { $1 }
+            let reply = try scene.ask("DELETE /v1/subscribers/pay/webhook", fields)
+            #expect(reply.status == status)
+            #expect(try reply.json()["title"] as? String == "Precondition Failed")
+        }
+        let fields = authorized.merging(["If-Match": "\"77\"\r\nIf-Match: \"1\""]) { $1 }
+        #expect(try scene.ask("DELETE /v1/subscribers/pay/webhook", fields).status == 200)
+    }
+
+    @Test func `a creation with two keys is refused`() throws {
+        let fields = authorized.merging(["Idempotency-Key": "a\r\nIdempotency-Key: b"]) { $1 }
+        let reply = try Scene().ask(
+            "POST /v1/subscribers", fields, body: #"{"route":"pay","name":"two","url":"https://a.example/"}"#)
+        #expect(reply.status == 400 && reply.text.contains("Idempotency-Key is given twice"))
     }
 
     @Test func `an event is shown with its fields in order, its body and its deliveries`() throws {

@@ -27,6 +27,19 @@ struct OpenAPITests {
         }
     }
 
+    @Test(arguments: AdminAPI.endpoints.filter(\.readsDocument))
+    func `says where a body must not be missing`(_ endpoint: APIEndpoint) throws {
+        let scene = try Scene()
+        let paths = try #require(scene.ask("GET /openapi.json").json()["paths"] as? [String: [String: [String: Any]]])
+        let operation = paths[endpoint.path.text]?[endpoint.method.lowercased()]
+        let body = operation?["requestBody"] as? [String: Any]
+        // One that is registered: those of files are not changed here.
+        let path = scene.path(of: endpoint).replacing("pay/billing", with: "pay/webhook")
+        let reply = try scene.ask("\(endpoint.method) \(path)", authorized)
+        #expect(reply.status == 400 && reply.text.contains("it is empty"))
+        #expect(body?["required"] as? Bool == true)
+    }
+
     @Test func `a parameter that is not in the table is refused by name, with those that are`() throws {
         let scene = try Scene()
         for endpoint in AdminAPI.endpoints {

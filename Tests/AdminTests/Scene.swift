@@ -165,9 +165,9 @@ final class Scene {
     /// Asks as a client would: the text of a request, parsed as the server parses it.
     func ask(
         _ line: String, _ fields: [String: String] = ["Host": "127.0.0.1:8081"], token: String? = Scene.token,
-        metrics: Metrics = Metrics(), body: String = ""
+        metrics: Metrics = Metrics(), body: String = "", of handler: AdminHandler? = nil
     ) throws -> Reply {
-        let handler = handler(token: token, metrics: metrics)
+        let handler = handler ?? self.handler(token: token, metrics: metrics)
         let text = "\(line) HTTP/1.1\r\n" + fields.map { "\($0): \($1)\r\n" }.joined() + "\r\n"
         return try Array(text.utf8).withUnsafeBytes { bytes in
             var parser = HeadParser()

@@ -55,6 +55,14 @@ struct CommandTableTests {
     }
 
     @Test(arguments: all)
+    func `a value that is empty is refused, but for the reason`(_ command: Command) {
+        for flag in command.flags where flag.value != nil && flag.name != "--reason" {
+            let (status, written) = run(command.path + command.words.map(\.name) + [flag.name, ""])
+            #expect(status == .usage && written.complaints.contains("error: \(flag.name): is empty"))
+        }
+    }
+
+    @Test(arguments: all)
     func `an unknown flag is refused with the nearest one`(_ command: Command) {
         let words = command.words.map(\.name)
         let (status, written) = run(command.path + words + ["--frobnicate"])

@@ -59,6 +59,9 @@ import Testing
             (["--dir", "--loud"], "error: --dir: needs a value; write --dir DIR"),
             (["--loud=yes"], "error: --loud: takes no value; write --loud alone, or leave it out"),
             (["--dir=a", "--dir=b"], "error: --dir: is given twice; keep one of them"),
+            (["--dir", ""], "error: --dir: is empty; write --dir DIR, or leave it out"),
+            (["--at="], "error: --at: is empty; write --at ADDR, or leave it out"),
+            ([""], #"error: arguments: "" is not expected; see -h for what the command takes"#),
             (["word"], #"error: arguments: "word" is not expected; see -h for what the command takes"#),
         ])
     func problems(_ arguments: [String], _ line: String) {
@@ -70,6 +73,17 @@ import Testing
         #expect(
             Self.read([], words: 1...1).problems
                 == ["error: arguments: an argument is missing; see -h for what the command takes"])
+    }
+
+    @Test("refuse an argument that is empty, and a value only where it says nothing")
+    func empty() {
+        #expect(
+            Self.read(["a", ""], words: 0...9).problems
+                == ["error: arguments: an argument is empty; see -h for what the command takes"])
+        var diagnostics = Diagnostics()
+        let flags = [Flag("--why", "TEXT", mayBeEmpty: true, "Why.")]
+        let values = FlagValues(["--why", ""], of: flags, environment: [:], into: &diagnostics)
+        #expect(values.one("--why")?.text == "" && diagnostics.all.isEmpty)
     }
 
     @Test("refuse a switch's variable that is neither")

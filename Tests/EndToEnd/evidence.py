@@ -182,7 +182,8 @@ def verify(document, pem=None):
         demand((own, ordinal) == (number, place + 1), "the order of deliveries")
         endpoint, whole = unhex(delivery["endpoint"]), delivery["urlIsWhole"]
         named = H(b"\x10", text(route), text(delivery["subscriber"]), text(delivery["url"]))
-        demand(whole is False or whole is True and endpoint == named, "the endpoint")
+        hidden = re.fullmatch(r"[^?]*\?(([^&=]*=)?\*\*\*(&(?!$)|$))+", delivery["url"])
+        demand(whole is False and hidden or whole is True and endpoint == named, "the endpoint")
         if place < event["fanout"]:
             demand(delivery["madeBy"] is None and delivery["replayOf"] is None, "an accepted delivery")
             endpoints.append(endpoint)

@@ -1,10 +1,14 @@
 """The commands, as an operator or a developer types them."""
+import fcntl
 import hashlib
 import json
+import os
 import re
 import signal
 import socket
+import struct
 import subprocess
+import termios
 
 import pytest
 
@@ -113,6 +117,40 @@ def test_deliveries_are_listed_and_shown_with_their_attempts(running):
 def test_what_is_not_there_is_an_error(words, running):
     result = running.command(*words)
     assert result.returncode != 0 and words[-1] in result.stderr
+
+
+def printed(running, *words, stdout):
+    """A command whose output goes elsewhere: its status, and what it complained of."""
+    environment = clean_environment(HEADGATE_ADMIN=f"127.0.0.1:{running.admin_port}", HEADGATE_ADMIN_TOKEN=running.admin_token)
+    result = subprocess.run([BINARY, *words], stdout=stdout, stderr=subprocess.PIPE, env=environment, text=True, timeout=30)
+    return result.returncode, result.stderr
+
+
+@pytest.mark.parametrize("words", [
+    "secrets new --ledger-key", "tokens new ci", "ledger checkpoint", "events list --json", "ledger export"], ids=str)
+def test_output_that_was_not_written_is_no_success(words, running):
+    words = words.split()
+    if words[1] == "export":
+        words += ["--ledger", running.ledger]
+    with open("/dev/full", "wb") as full:
+        status, complaint = printed(running, *words, stdout=full)
+    assert status == 1 and "No space left on device" in complaint
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert words[1] == "new" or printed(running, *words, stdout=writer) == (0, ""), "whoever stops to read has had enough"
+    os.close(writer)
+
+
+def test_output_waits_for_a_reader_that_is_slow():
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(writer, False)
+    process = subprocess.Popen([BINARY, "providers", "list", "--json"], stdout=writer, env=clean_environment())
+    os.close(writer)
+    until(lambda: struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, b"0000"))[0] > 3000)
+    with open(reader, "rb") as output:
+        assert output.read().decode() == run("providers", "list", "--json").stdout
+    assert process.wait(30) == 0
 
 
 def test_send_signs_like_the_provider(running, subscriber):

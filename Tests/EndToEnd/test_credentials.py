@@ -145,6 +145,11 @@ def test_a_creation_may_be_repeated_and_a_change_counts_for_its_version(gateway,
     assert again == {key: value for key, value in first.items() if key != "secrets"}
     _, problem = add(api, "partner", 409)
     assert "regenerate" in problem["detail"]
+    for _ in range(2):
+        assert gateway.command("credentials", "add", "pay/relative", "--not-before", "1h", "--not-after", "30d",
+                               "--idempotency-key", "abc1").returncode == 0, "what is relative is so to the first time"
+    assert api.ask("POST", path, {"name": "relative", "notAfter": "31d"}, Idempotency_Key="abc1")[0] == 409
+    add(api, "odd", 400, notAfter="soon")
     add(api, "given", secret="a-given-secret")
     add(api, "given", 200, secret="a-given-secret")
     add(api, "given", 409, secret="another-secret")

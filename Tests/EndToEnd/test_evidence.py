@@ -114,8 +114,43 @@ def test_a_url_with_a_secret_is_proven_and_not_told(gateway, subscriber, tmp_pat
     assert evidence.is_proven(document) and check(tmp_path / "evidence.json")
     whole = evidence.H(b"\x10", *map(evidence.text, ["pay", "billing", sink.url]))
     assert document["deliveries"][0]["endpoint"] == whole.hex()
+    # Nothing but the hash says who that is: both checks take another name, and ours says so.
+    shown = json.loads(run("evidence", "verify", tmp_path / "evidence.json", "--json").stdout)
+    assert [(row["subscriber"], row["isEndpointProven"]) for row in shown["deliveries"]] == [("billing", False)]
+    assert "not proven" in run("evidence", "verify", tmp_path / "evidence.json").stdout
     document["deliveries"][0]["endpoint"] = "00" * 32
     assert not evidence.is_proven(document)
+
+
+def test_who_got_it_cannot_be_said_to_be_hidden(relay, tmp_path):
+    path = tmp_path / "evidence.json"
+    document = write(relay, path)
+    assert {row["isEndpointProven"] for row in json.loads(run("evidence", "verify", path, "--json").stdout)["deliveries"]} == {True}
+    assert "not proven" not in run("evidence", "verify", path).stdout
+    for url in (None, "https://somebody-else.example/in", "https://somebody-else.example/in?key=told&x=***"):
+        other = copy.deepcopy(document)
+        other["deliveries"][0] |= {"urlIsWhole": False, "subscriber": "auditor"} | ({"url": url} if url else {})
+        path.write_text(json.dumps(other))
+        assert not check(path) and not evidence.is_proven(other), url
+
+
+def test_numbers_that_no_ledger_has_are_refused(relay, tmp_path):
+    path = tmp_path / "evidence.json"
+    document = write(relay, path)
+    kinds = (("event", "fanout"), ("event", "bodyBytes"), ("batches", 0, "id"), ("batches", 0, "lastAttempt"),
+             ("deliveries", 0, "attempts", 0, "id"), ("deliveries", 0, "attempts", 0, "number"),
+             ("deliveries", 0, "attempts", 0, "tookMicroseconds"), ("deliveries", 0, "madeBy"))
+    for place in kinds:
+        for number in (-2**63, -1, 0, 2**63 - 1):
+            other = copy.deepcopy(document)
+            holder = other
+            for step in place[:-1]:
+                holder = holder[step]
+            if holder[place[-1]] == number:
+                continue
+            holder[place[-1]] = number
+            path.write_text(json.dumps(other))
+            assert not check(path), (place, number)
 
 
 def changed(value):

@@ -65,6 +65,27 @@ def test_ids_that_were_never_received_are_named(counted, tmp_path):
     assert counted.command("reconcile", "--against", export, "--column", "id").returncode == 64
 
 
+def test_an_export_is_read_as_it_is_written(counted, tmp_path):
+    export = tmp_path / "export.csv"
+    ids = [webhook.id for webhook in counted.webhooks]
+    rows = "".join(f'{one},"two\r\nlines, ""quoted"""\r\n' for one in [*ids, "lost-1"])
+    export.write_bytes(b"\xef\xbb\xbf" + f"id,note\r\n{rows}".encode())
+    result = counted.command("reconcile", "--against", export, "--column", "id")
+    assert result.returncode == 1 and result.stdout.split() == ["lost-1"]
+    export.write_bytes(b"\xef\xbb\xbf" + "\n".join(ids).encode())
+    assert order(counted, "reconcile", "--against", export) == ""
+    for content, flags in ((b"", ()), (b"id\n", ("--column", "id")), (b'id\n"one', ()), ("id\n".encode("utf-16"), ())):
+        export.write_bytes(content)
+        result = counted.command("reconcile", "--against", export, *flags)
+        assert result.returncode == 64 and str(export) in result.stderr, (content, result)
+
+
+def test_a_route_that_is_not_there_does_not_add_up(counted):
+    for more in ((), ("--json",), ("--ledger", str(counted.ledger))):
+        result = counted.command("reconcile", "--route", "typo", *more)
+        assert result.returncode == 1 and "typo" in result.stderr and "adds up" not in result.stdout
+
+
 def test_what_was_filtered_or_came_twice_is_counted_too(gateway, subscriber):
     every, some = subscriber(200), subscriber(200)
     gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, event={"id": "json:operation_id", "type": "json:kind"},

@@ -158,6 +158,14 @@ def test_an_order_that_cannot_be_meant_is_refused(arguments, relay, gateway, sub
     assert gateway.rows("replays", "list") == []
 
 
+def test_many_events_are_counted_beforehand(relay, gateway, subscriber):
+    post = relay(("billing", subscriber(200)), ("audit", subscriber(200)))
+    for _ in range(70):
+        post()
+    events = [row["event"] for row in deliveries(gateway, "delivered", 140)]
+    assert gateway.rows("events", "replay", *events, "--dry-run") == [{"deliveries": 140, "skipped": 0}]
+
+
 def test_a_name_that_is_none_starts_no_job(relay, gateway, subscriber):
     post = relay(("billing", subscriber(200)))
     post()

@@ -1,4 +1,6 @@
 """The index behind the ledger: searches use it, a redacted word is in none of its bytes, and it may vanish at any time."""
+import sqlite3
+
 import pytest
 
 from headgate import ADMIN_TOKEN
@@ -89,6 +91,20 @@ def test_searches_use_it_and_it_keeps_up(filled):
     assert ids(search(gateway, "q=wirsing")) == [savoy]
     gateway.stop()
     assert index.stat().st_mode & 0o777 == 0o600
+
+    # Damage that shows only where a word is looked for.
+    with sqlite3.connect(index) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        root = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'terms'").fetchone()[0]
+    database.close()
+    with index.open("r+b") as file:
+        file.seek((root - 1) * 8192)
+        file.write(b"\xff" * 64)
+    gateway.start()
+    page = search(gateway, "q=wirsing")
+    assert ids(page) == [savoy] and page["index"] == "damaged"
+    until(lambda: search(gateway, "q=wirsing")["index"] == "used", 40, "a sound index")
+    gateway.stop()
 
     # Without one nothing is left of it, and rows are read.
     gateway.start("--search-size", "0")

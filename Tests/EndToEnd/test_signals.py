@@ -1,8 +1,13 @@
 """SIGTERM drains, SIGHUP reloads, and other signals do no harm."""
+import fcntl
+import json
+import os
 import resource
 import signal
 import socket
+import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +204,38 @@ def test_a_full_disk_stops_acknowledging_and_heals_by_itself(gateway, subscriber
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
     sink.wait_for_bodies([*acknowledged, webhook.body])
+
+
+def waiting_in(pipe):
+    """Bytes."""
+    count = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, "little")
+
+
+@pytest.mark.parametrize("blocks", [True, False], ids=["a pipe", "a pipe that does not block"])
+def test_a_log_that_nobody_reads_neither_spins_nor_holds_up_the_end(blocks, gateway):
+    route(gateway, "in")
+    ours, its = os.pipe()
+    fcntl.fcntl(its, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(its, blocks)
+    gateway.start(wait=False, log=its)
+    os.close(its)
+    said = b""
+    while b"listening" not in said or not said.endswith(b"\n"):
+        said += os.read(ours, 65536)
+    line = next(json.loads(line) for line in said.splitlines() if b'"listening"' in line)
+    gateway.intake_port = gateway._port(line["intake"])
+    forged = PROVIDER.webhook().tampered()
+    for _ in range(100):  # lines for several pipes
+        assert gateway.post("/in", forged.body, forged.headers).status == 401
+    tasks = Path(f"/proc/{gateway.process.pid}/task").iterdir()
+    log = next(task for task in tasks if (task / "comm").read_text().strip() == "log")
+
+    def states():
+        return {(log / "stat").read_text().rpartition(") ")[2][0] for _ in range(50)}
+
+    until(lambda: waiting_in(ours) > 1000 and states() == {"S"}, what="a log that sleeps until somebody reads")
+    gateway.signal(signal.SIGTERM)
+    assert gateway.process.wait(20) == 0
+    os.close(ours)

@@ -35,6 +35,15 @@ def accept(gateway, route):
     return until(lambda: gateway.rows(*delivered))[0]
 
 
+def test_a_value_that_is_empty_is_refused_and_widens_nothing(running):
+    for command in ("tokens new all --scope operate --route=", "tokens new ever --scope read --expires=",
+                    "events replay --route= --subscriber= --state dead", "quarantine discard --all --route= --reason noise"):
+        result = running.command(*command.split())
+        assert result.returncode == 64 and "is empty" in result.stderr, result
+    assert running.command("events", "replay", "", "--state", "dead").returncode == 64
+    assert running.rows("tokens", "list") == running.rows("replays", "list") == []
+
+
 def test_a_token_is_shown_once_works_until_it_is_revoked_and_signs_the_record(running):
     token = grant(running, "support", "operate", "--expires", "30d")
     assert re.fullmatch(r"hgt_[A-Za-z0-9_-]{48}", token)

@@ -41,6 +41,9 @@ import Testing
             ])
     }
 
+    @Test("take warn for warning")
+    func warn() { #expect(Self.read(["--log-level", "warn"]).settings.logLevel == .warning) }
+
     @Test("come from flags")
     func flags() {
         let (settings, lines) = Self.read(
@@ -135,7 +138,7 @@ import Testing
             #"error: --ledger: this build has no ledger of the kind "postgres"; write a path, or sqlite:PATH"#
         ),
         (["--ledger", "sqlite:"], "error: --ledger: names nothing; write a path"),
-        (["--routes", ""], "error: --routes: names nothing; write a path"),
+        (["--routes", ""], "error: --routes: is empty; write --routes DIR, or leave it out"),
         (["--tls-cert", "c"], "error: --tls-cert: a certificate and its key belong together; give both"),
         (
             ["--tls-cert", "c", "--tls-key", "none"],

@@ -19,8 +19,8 @@ package struct APIRequest: Sendable {
     private let body: [UInt8]
     /// Of a change that counts only for this version.
     let ifMatch: String?
-    /// Of a creation that may be repeated.
-    let idempotencyKey: String?
+    /// Of a creation that may be repeated; as often as it was given.
+    let idempotencyKeys: [String]
     /// Segments of the path, under the names of the endpoint's pattern.
     var segments: [String: String] = [:]
 
@@ -39,12 +39,16 @@ package struct APIRequest: Sendable {
             let body = request.body
             members = Result { () throws(Problem) in try Self.members(of: body) }
         }
-        ifMatch = Self.text(of: request.field("if-match"))
-        idempotencyKey = Self.text(of: request.field("idempotency-key"))
+        // Several fields of one list are one (RFC 9110 section 5.3): none of them may be passed over.
+        let versions = Self.values(of: "if-match", in: request)
+        ifMatch = versions.isEmpty ? nil : versions.joined(separator: ", ")
+        idempotencyKeys = Self.values(of: "idempotency-key", in: request)
     }
 
-    private static func text(of field: FieldLookup) -> String? {
-        if case .unique(let value) = field { String(decoding: value, as: UTF8.self) } else { nil }
+    private static func values(of name: StaticString, in request: RequestView) -> [String] {
+        var values: [String] = []
+        request.forEachValue(of: name) { values.append(String(decoding: $0, as: UTF8.self)) }
+        return values
     }
 
     /// Of an endpoint whose body is a document and no list of parameters.
@@ -77,7 +81,8 @@ package struct APIRequest: Sendable {
         var fields: [FormField] = []
         for member in members {
             var values = [member.value]
-            if case .array(let several) = member.value { values = several }
+            // An empty list is given, and names nothing: as an empty text does.
+            if case .array(let several) = member.value { values = several.isEmpty ? [.null] : several }
             for value in values {
                 guard let text = value.scalar else {
                     throw .badRequest("\(member.key) is no string, number or list of them")
@@ -93,7 +98,7 @@ package struct APIRequest: Sendable {
         method = "GET"
         self.path = path
         self.query = query.map { FormField(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
-        (body, ifMatch, idempotencyKey) = ([], nil, nil)
+        (body, ifMatch, idempotencyKeys) = ([], nil, [])
     }
 
     /// The endpoint's pattern has a piece of this name.
@@ -109,24 +114,32 @@ package struct APIRequest: Sendable {
         }
     }
 
-    /// Nil when absent or empty.
+    /// Nil when absent. A filter that is given without a value, by a script whose variable was not set, would otherwise
+    /// widen what is asked for to everything.
     func text(_ name: String) throws(Problem) -> String? {
-        let found = try given().filter { $0.name.elementsEqual(name.utf8) }
+        let found = try texts(name)
         guard found.count < 2 else { throw .badRequest("\(name) is given twice") }
-        guard let value = found.first?.value, !value.isEmpty else { return nil }
-        return String(decoding: value, as: UTF8.self)
+        return found.first
     }
 
-    /// What was given under this name, however often.
+    /// What was given under this name, however often; nothing of it is empty.
     func texts(_ name: String) throws(Problem) -> [String] {
-        try given().filter { $0.name.elementsEqual(name.utf8) && !$0.value.isEmpty }.map {
-            String(decoding: $0.value, as: UTF8.self)
+        let found = try values(name)
+        guard found.allSatisfy({ !$0.isEmpty }) else {
+            throw .badRequest("\(name) is given, and empty; leave it out, or say which")
         }
+        return found
+    }
+
+    private func values(_ name: String) throws(Problem) -> [String] {
+        try given().filter { $0.name.elementsEqual(name.utf8) }.map { String(decoding: $0.value, as: UTF8.self) }
     }
 
     /// Why something is done, in a few words; empty when none are given.
     func reason() throws(Problem) -> String {
-        let text = try text("reason") ?? ""
+        let found = try values("reason")
+        guard found.count < 2 else { throw .badRequest("reason is given twice") }
+        let text = found.first ?? ""
         guard text.utf8.count <= Limits.reasonBytes else {
             throw .badRequest("reason is longer than \(Limits.reasonBytes) bytes")
         }

@@ -121,8 +121,8 @@ extension APIEndpoint {
     private var scopeWords: String {
         switch permission {
         case .anyone: "Needs no token."
-        case .read, .operate, .admin:
-            "Needs a token for \(permission.text). "
+        case .register, .read, .operate, .admin:
+            "Needs a token for \(permission.text)\(isForPartners ? " or register" : ""). "
                 + (narrows
                     ? "One that is limited to routes sees and changes only what is of these."
                     : "One that is limited to routes is refused.")
@@ -150,7 +150,8 @@ extension APIEndpoint {
         if let members, members.isEmpty { return }
         json.key("requestBody")
         json.object { json in
-            json.member("required", members?.contains(where: \.isRequired) ?? false)
+            // Of a document, which may be an empty object, and not be missing.
+            json.member("required", readsDocument || members?.contains(where: \.isRequired) ?? false)
             json.content("application/json", members.map { .object($0) } ?? .map(of: .anything))
         }
     }

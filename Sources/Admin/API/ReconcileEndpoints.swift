@@ -14,6 +14,7 @@ enum ReconcileEndpoints {
     /// Counted part by part: `next` is the `after` of the next part.
     private static func count(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Response {
         let (route, since) = (try request.text("route"), try request.time("since"))
+        if let route { try desk.require(route, request.holder) }
         // What comes in while it is counted is not of the window.
         let until = min(try request.time("until") ?? desk.clock.wall(), desk.clock.wall())
         let after = try request.id("after", EventID.init(text:), like: "evt_…")
@@ -22,6 +23,14 @@ enum ReconcileEndpoints {
                 route: route, within: request.holder.routes, since: since, until: until, after: after)
         }
         return Response(json: .ok) { found.write(to: &$0) }
+    }
+}
+
+extension AdminDesk {
+    /// Of a route that is misspelt everything would add up. One that the token does not reach is told from none.
+    fileprivate func require(_ route: String, _ holder: Holder) throws(Problem) {
+        let known = try read { reader throws(LedgerError) in try reader.routes() }
+        guard known.contains(route), holder.reaches(route) else { throw .badRequest("there is no route \(route)") }
     }
 }
 

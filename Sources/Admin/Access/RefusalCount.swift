@@ -26,7 +26,7 @@ struct RefusalCount {
     private var recordWindowEnd = MonotonicTime(nanoseconds: 0)
     private var recordsInWindow = 0
 
-    /// - Parameter who: an address or a token's name.
+    /// - Parameter who: the key of an address or of a token.
     mutating func note(_ who: String, at now: MonotonicTime) -> Decision {
         var who = who
         if entries[who] == nil, entries.count >= Limits.refusedAddresses {
@@ -74,6 +74,16 @@ struct RefusalCount {
     }
 
     static let others = "others"
+
+    /// No address, and no count of others, is written so.
+    private static let tokenPrefix = "token "
+
+    static func key(of holder: Holder) -> String { tokenPrefix + holder.name }
+
+    /// The token that a key counts for; nil for that of an address.
+    static func token(of key: String) -> String? {
+        key.hasPrefix(tokenPrefix) ? String(key.dropFirst(tokenPrefix.count)) : nil
+    }
 
     /// Whoever has one address of an IPv6 network has all of it (RFC 6177 section 2): a /64 counts as one.
     static func key(of address: IPAddress) -> String {

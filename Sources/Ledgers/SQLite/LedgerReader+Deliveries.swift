@@ -5,9 +5,7 @@ extension LedgerReader {
     package func deliveries(
         _ query: DeliveryQuery, after: DeliveryID?, limit: Int
     ) throws(LedgerError) -> Page<DeliveryRow, DeliveryID> {
-        openIndex()
-        defer { index = nil }
-        return try snapshot { () throws(SQLiteError) in
+        try search { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
             var rows: [DeliveryRow] = []

@@ -1,5 +1,6 @@
 internal import Admin
 internal import Glibc
+internal import Synchronization
 
 /// Where a command writes: standard output for what was asked for, standard error for everything else.
 struct Console: Sendable {
@@ -18,17 +19,39 @@ struct Console: Sendable {
     func complain(_ line: String) { write(2, line + "\n") }
 
     static let process = Console(width: terminalWidth()) { descriptor, text in
+        guard let error = send(text, to: descriptor), descriptor == 1 else { return }
+        _ = lost.compareExchange(expected: 0, desired: error, ordering: .relaxed)
+    }
+
+    /// Of the first line that could not be written to standard output, which may be all that a command was asked for.
+    private static let lost = Atomic<Int32>(0)
+
+    /// How the process ends: not well when what it printed is not where it was to go. Whoever stops to read a pipe has had
+    /// enough, which is no failure.
+    static func ending(_ status: ExitStatus) -> ExitStatus {
+        let error = lost.load(ordering: .relaxed)
+        guard error != 0, error != EPIPE else { return status }
+        process.complain("headgate: standard output: \(String(cString: strerror(error)))")
+        return status == .success ? .failure : status
+    }
+
+    /// - Returns: nil when all of it was written.
+    private static func send(_ text: String, to descriptor: Int32) -> Int32? {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 if count > 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                } else if errno != EINTR {
-                    return
+                } else if count < 0, errno == EAGAIN {
+                    var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&reader, 1, -1)
+                } else if count == 0 || errno != EINTR {
+                    return count == 0 ? EIO : errno
                 }
             }
+            return nil
         }
     }
 

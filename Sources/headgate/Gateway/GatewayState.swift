@@ -98,7 +98,8 @@ final class GatewayState: Sendable {
         return AdminState.Readiness(
             isLedgerWritable: ledger.isWritable, isLedgerSound: ledger.isSound, routes: routes.count,
             unavailable: routes.compactMap { route in
-                if let reason = route.disabled { return (route.name, "disabled: \(reason)") }
+                // Why is the operator's own words, and for those who have a token: GET /v1/routes.
+                if route.disabled != nil { return (route.name, "disabled") }
                 return if case .unavailable(let reason) = route.state { (route.name, reason) } else { nil }
             },
             isDraining: isDraining)

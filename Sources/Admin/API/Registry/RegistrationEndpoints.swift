@@ -222,7 +222,8 @@ extension SubscriberPlace {
 
 extension APIRequest {
     func creationKey() throws(Problem) -> String? {
-        guard let key = idempotencyKey else { return nil }
+        guard let key = idempotencyKeys.first else { return nil }
+        guard idempotencyKeys.count == 1 else { throw .badRequest("Idempotency-Key is given twice") }
         guard (1...Limits.idempotencyKeyBytes).contains(key.utf8.count),
             key.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else {

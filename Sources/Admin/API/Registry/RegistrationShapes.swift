@@ -2,7 +2,7 @@ internal import Domain
 
 /// How the API's description tells what is registered.
 enum RegistrationShapes {
-    /// Of a subscriber, as a route file has them. PATCH takes null for each, and forgets it.
+    /// Of a subscriber, as a route file has them. PATCH takes null for what is `.anything` here, and forgets it.
     static func members(required: Set<String>) -> [APIParameter] {
         let known: [(name: String, shape: APIShape, meaning: String)] = [
             ("route", .text(), "Whose events it gets; for good."),
@@ -17,7 +17,7 @@ enum RegistrationShapes {
             ("concurrency", .anything, "Sends at one time, at most \(Limits.concurrencyMost)."),
             ("rate", .anything, "Such as 100/s."), ("headers", .anything, "Of every request."),
             ("forward", .anything, "Globs on the provider's headers."), ("auth", .anything, "basic or bearer."),
-            ("paused", .anything, "Hold what comes for it."),
+            ("paused", .flag, "Hold what comes for it."),
         ]
         return known.map { APIParameter($0.name, $0.shape, $0.meaning, required: required.contains($0.name)) }
     }

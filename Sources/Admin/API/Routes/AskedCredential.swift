@@ -9,8 +9,21 @@ internal import Wire
 struct AskedCredential {
     /// Nil when the request gives none, so that they are made here.
     let secrets: [String: Secret]?
-    let notBefore: WallTime?
-    let notAfter: WallTime?
+    let notBefore: Moment?
+    let notAfter: Moment?
+
+    /// A time, or how long after the creation: the same words mean the same credential whenever they are said again.
+    enum Moment {
+        case at(WallTime)
+        case after(TimeSpan)
+
+        func time(from creation: WallTime) -> WallTime {
+            switch self {
+            case .at(let time): time
+            case .after(let span): creation + span
+            }
+        }
+    }
 
     static let keys = ["secret", "secrets", "notBefore", "notAfter"]
 
@@ -20,7 +33,9 @@ struct AskedCredential {
         secrets = Self.secrets(document, of: route, into: &diagnostics)
         notBefore = Self.time(document["notBefore"], into: &diagnostics)
         notAfter = Self.time(document["notAfter"], into: &diagnostics)
-        if let notAfter, let node = document["notAfter"], notAfter <= max(notBefore ?? now, now) {
+        if let notAfter, let node = document["notAfter"],
+            notAfter.time(from: now) <= max(notBefore?.time(from: now) ?? now, now)
+        {
             diagnostics.report(node.error("ends before it begins, or in the past", cure: "name a later time"))
         }
         if diagnostics.hasErrors { throw .badRequest("the body cannot be used", errors: diagnostics.all) }
@@ -75,27 +90,32 @@ struct AskedCredential {
         return Secret(text)
     }
 
-    /// RFC 3339, or seconds since 1970.
-    private static func time(_ node: ConfigNode?, into diagnostics: inout Diagnostics) -> WallTime? {
+    /// RFC 3339, seconds since 1970, or a length.
+    private static func time(_ node: ConfigNode?, into diagnostics: inout Diagnostics) -> Moment? {
         guard let node, node.value != .null else { return nil }
-        let found: WallTime? =
+        let found: Moment? =
             switch node.value {
-            case .string(let text): WallTime(rfc3339: text)
-            case .number(let text): Int64(text).flatMap { WallTime(unix: $0) }
+            case .string(let text): WallTime(rfc3339: text).map { .at($0) } ?? length(text).map { .after($0) }
+            case .number(let text): Int64(text).flatMap { WallTime(unix: $0) }.map { .at($0) }
             case .null, .bool, .array, .object: nil
             }
         if found == nil {
             diagnostics.report(
-                node.error("is no time", cure: "write 2026-01-31T09:30:00Z, or seconds since 1970"))
+                node.error("is no time", cure: "write 2026-01-31T09:30:00Z, seconds since 1970, or 30d from now"))
         }
         return found
     }
 
+    /// Every sum with it is a time.
+    private static func length(_ text: String) -> TimeSpan? {
+        Quantity.duration(text).flatMap { $0 <= .seconds(100 * 366 * 86_400) ? $0 : nil }
+    }
+
     /// Whether this would have made `old`, whose secrets are `opened`.
     func isSame(as old: RouteCredential, _ opened: [String: Secret]) -> Bool {
-        guard notBefore == old.notBefore, notAfter == old.notAfter, (secrets == nil) == old.isGenerated else {
-            return false
-        }
+        guard notBefore?.time(from: old.createdAt) == old.notBefore,
+            notAfter?.time(from: old.createdAt) == old.notAfter, (secrets == nil) == old.isGenerated
+        else { return false }
         guard let secrets else { return true }
         guard secrets.count == opened.count else { return false }
         var isSame = true

@@ -19,8 +19,8 @@ enum CredentialEndpoints {
                 .init("name", .tokenName, "Its name in the route; stands in the record.", required: true),
                 .init("secret", .optional(.text()), "Where the route has one; made here when none is given."),
                 .init("secrets", .optional(.map(of: .text())), "Where it has several, by their names."),
-                .init("notBefore", .optional(.time), "It does not count before this time."),
-                .init("notAfter", .optional(.time), "It does not count from this time on."), .reason,
+                .init("notBefore", .anything, "It does not count before: a time, or how long from now, such as 2h."),
+                .init("notAfter", .anything, "It does not count from then on: a time, or how long from now."), .reason,
             ],
             gives: [.json(RouteCredential.madeShape, status: .created), .json(RouteCredential.shape)],
             readsDocument: true, create),
@@ -121,7 +121,8 @@ enum CredentialEndpoints {
             let context = RouteCredential.context(id: id, version: 1)
             new = RouteCredential(
                 id: id, route: route.name, name: name, secretNames: secrets.keys.sorted(),
-                isGenerated: asked.secrets == nil, notBefore: asked.notBefore, notAfter: asked.notAfter,
+                isGenerated: asked.secrets == nil, notBefore: asked.notBefore?.time(from: now),
+                notAfter: asked.notAfter?.time(from: now),
                 secrets: try SealedBytes(secrets.packed, with: key, for: context), createdAt: now,
                 createdBy: request.actor, changedAt: now, idempotencyKey: again)
         } catch {

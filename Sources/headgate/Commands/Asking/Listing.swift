@@ -11,7 +11,7 @@ struct Listing {
     let limit: Int
 
     static let flags = [
-        Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, or how long ago, such as 2h."),
+        Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, 2026-01-31, or how long ago, such as 3d."),
         Flag("--until", "TIME", "Before this."),
         Flag("--limit", "COUNT", standard: "50", "So many rows at most."),
     ]
@@ -20,7 +20,7 @@ struct Listing {
     init(_ path: String, _ call: Invocation, filters: [(flag: String, name: String)]) throws {
         self.path = path
         limit = try call.number("--limit", in: 1...1_000_000, standard: Limits.pageRows)
-        query = Self.query(call, filters: filters)
+        query = try Self.query(call, filters: filters)
     }
 
     /// Every row that there is.
@@ -31,14 +31,10 @@ struct Listing {
     /// The parameters that flags stand for, times among them.
     static func query(
         _ call: Invocation, filters: [(flag: String, name: String)]
-    ) -> [(name: String, value: String)] {
+    ) throws -> [(name: String, value: String)] {
         var query = filters.compactMap { filter in call.text(filter.flag).map { (name: filter.name, value: $0) } }
         for (flag, name) in [("--since", "since"), ("--until", "until")] {
-            guard let text = call.text(flag) else { continue }
-            let ago = Quantity.duration(text).map {
-                WallTime(microseconds: SystemClock().wall().microseconds - $0.microseconds)
-            }
-            query.append((name, ago?.rfc3339 ?? text))
+            if let time = try call.moment(flag) { query.append((name, time.rfc3339)) }
         }
         return query
     }

@@ -5,12 +5,14 @@ internal import Config
 struct JobRequest {
     let kind: String
     let query: [(name: String, value: String)]
+    /// Of events in one preview: a query has room for few.
+    private static let eventsAtOnce = 32
 
-    init(_ kind: String, events: [String], _ call: Invocation) {
+    init(_ kind: String, events: [String], _ call: Invocation) throws {
         self.kind = kind
         let filters = Selection.filters + [(flag: "--limit", name: "limit"), (flag: "--rate", name: "rate")]
         query =
-            [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
+            try [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
             + Listing.query(call, filters: filters)
     }
 
@@ -35,17 +37,30 @@ struct JobRequest {
         return .success
     }
 
+    /// Queries that together ask for all events that are named, each once.
+    private var previews: [[(name: String, value: String)]] {
+        let others = query.filter { $0.name != "event" }
+        let events = Set(query.filter { $0.name == "event" }.map(\.value)).sorted()
+        if events.isEmpty { return [others] }
+        return stride(from: 0, to: events.count, by: Self.eventsAtOnce).map { start in
+            others + events[start..<min(start + Self.eventsAtOnce, events.count)].map { (name: "event", value: $0) }
+        }
+    }
+
     /// Adds up what each part of the search finds.
     private func preview(from source: AdminSource, _ call: Invocation) throws -> ExitStatus {
         let most = try call.number("--limit", in: 1...1_000_000_000, standard: .max)
-        var (deliveries, skipped, after) = (0, 0, "")
-        repeat {
-            let place = after.isEmpty ? [] : [(name: "after", value: after)]
-            let part = try JSONDocument.read(try source.get("/v1/replays/preview", query + place))
-            deliveries += Int(part.text("deliveries")) ?? 0
-            skipped += Int(part.text("skipped")) ?? 0
-            after = part.text("next")
-        } while !after.isEmpty && deliveries < most
+        var (deliveries, skipped) = (0, 0)
+        for query in previews {
+            var after = ""
+            repeat {
+                let place = after.isEmpty ? [] : [(name: "after", value: after)]
+                let part = try JSONDocument.read(try source.get("/v1/replays/preview", query + place))
+                deliveries += Int(part.text("deliveries")) ?? 0
+                skipped += Int(part.text("skipped")) ?? 0
+                after = part.text("next")
+            } while !after.isEmpty && deliveries < most
+        }
         deliveries = min(deliveries, most)
         if call.isOn("--json") {
             let (deliveries, skipped) = (deliveries, skipped)

@@ -26,14 +26,15 @@ extension Command {
         ]
     ) { call in
         let source = try AdminSource(call)
-        var query = Listing.query(call, filters: [(flag: "--route", name: "route")])
+        var query = try Listing.query(call, filters: [(flag: "--route", name: "route")])
         if !query.contains(where: { $0.name == "until" }) { query.append(("until", SystemClock().wall().rfc3339)) }
+        let missing = try call.text("--against").map { try Missing($0, call) }
         let tally = try Tally(from: source, query)
         if !tally.removedUntil.isEmpty, tally.mayMiss(query) {
             call.console.complain(
                 "retention removed events up to \(tally.removedUntil): what came before is neither counted nor found")
         }
-        if let file = call.text("--against") { return try Missing(file, call).report(from: source, query, call) }
+        if let missing { return try missing.report(from: source, query, call) }
         return try tally.report(call)
     }
 }
@@ -142,16 +143,19 @@ private struct Missing {
         case .success(let content): bytes = content
         case .failure(let problem): throw CommandFailure("\(quoted(file)) \(problem.text)", status: .usage)
         }
-        var lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(CSVLine.cells)
+        guard var records = CSV.records(bytes) else {
+            throw CommandFailure("\(quoted(file)) is no CSV in UTF-8, or ends within quotes", status: .usage)
+        }
         var column = 0
         if let name = call.text("--column") {
-            guard let place = lines.first?.firstIndex(of: name) else {
+            guard let place = records.first?.firstIndex(of: name) else {
                 throw CommandFailure("\(quoted(file)) has no column \(quoted(name)) in its first line", status: .usage)
             }
             column = place
-            lines.removeFirst()
+            records.removeFirst()
         }
-        wanted = lines.compactMap { $0.indices.contains(column) && !$0[column].isEmpty ? $0[column] : nil }
+        wanted = records.compactMap { $0.indices.contains(column) && !$0[column].isEmpty ? $0[column] : nil }
+        guard !wanted.isEmpty else { throw CommandFailure("\(quoted(file)) names no id", status: .usage) }
     }
 
     func report(
@@ -175,25 +179,5 @@ private struct Missing {
             }
         }
         return isComplete ? .success : .failure
-    }
-}
-
-/// A line of CSV (RFC 4180) whose cells hold no line ends.
-enum CSVLine {
-    static func cells(_ line: Substring) -> [String] {
-        var cells: [String] = [""]
-        var isQuoted = false
-        var rest = line[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                rest.removeFirst()
-                cells[cells.count - 1].append("\"")
-            case "\"": isQuoted.toggle()
-            case "," where !isQuoted: cells.append("")
-            default: cells[cells.count - 1].append(character)
-            }
-        }
-        return cells
     }
 }

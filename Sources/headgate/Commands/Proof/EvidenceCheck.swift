@@ -3,6 +3,7 @@ internal import Config
 internal import Crypto
 internal import Domain
 internal import Ledgers
+internal import Routes
 
 /// Why a file proves nothing: what is wrong in it, and where.
 struct EvidenceFlaw: Error, CustomStringConvertible {
@@ -52,12 +53,7 @@ final class EvidenceCheck {
                 throw EvidenceFlaw("\(delivery.path): it is not number \(place + 1) of \(id.text)")
             }
             let endpoint = try delivery.digest("endpoint")
-            let named = CanonicalForm.endpoint(
-                route: route, subscriber: try delivery.text("subscriber"), url: try delivery.text("url"),
-                sha256: &sha256)
-            guard try !delivery.flag("urlIsWhole") || endpoint == named else {
-                throw EvidenceFlaw("\(delivery.path).endpoint: it is not that of this subscriber and url")
-            }
+            try check(delivery, endpoint, of: route)
             try check(delivery, own, of: place < Int(fanout) ? nil : actions, endpoint)
             if place < Int(fanout) { endpoints.append(endpoint) }
         }
@@ -81,6 +77,9 @@ final class EvidenceCheck {
                 lastAttempt: try batch.number("lastAttempt"), lastAction: try batch.numberIfAny("lastAction"),
                 previous: try batch.digest("previous"), leaves: Bytes(try batch.base64("leaves")),
                 path: try batch.digests("path"))
+            guard (1...max(1, checkpoint.batch)).contains(proof.id) else {
+                throw EvidenceFlaw("\(batch.path).id: the checkpoint has no batch \(proof.id)")
+            }
             let hash = form.batch(
                 ChainPlace(batch: proof.id - 1, hash: proof.previous), at: proof.at, lastEvent: proof.lastEvent,
                 lastAttempt: proof.lastAttempt, lastAction: proof.lastAction, leaves: proof.leaves.buffer,
@@ -116,6 +115,21 @@ final class EvidenceCheck {
             event, id: id, route: Bytes(try node.text("route")), conflictsWith: try node.eventIDIfAny("conflictsWith"),
             endpoints: endpoints, bodyBytes: try node.number("bodyBytes"), sha256: &sha256)
         try prove(leaf, "event", "the event")
+    }
+
+    /// Of a URL whose query is hidden nothing can be hashed: it and its subscriber are the ledger's word.
+    private func check(_ delivery: EvidenceReader, _ endpoint: Digest256, of route: String) throws {
+        let (subscriber, url) = (try delivery.text("subscriber"), try delivery.text("url"))
+        guard try delivery.flag("urlIsWhole") else {
+            guard url.contains("?"), SubscriberURL.shown(url) == url else {
+                throw EvidenceFlaw("\(delivery.path).urlIsWhole: nothing of this url is left out")
+            }
+            return
+        }
+        let named = CanonicalForm.endpoint(route: route, subscriber: subscriber, url: url, sha256: &sha256)
+        guard endpoint == named else {
+            throw EvidenceFlaw("\(delivery.path).endpoint: it is not that of this subscriber and url")
+        }
     }
 
     /// Nil in place of actions: it is one that the event was accepted with.

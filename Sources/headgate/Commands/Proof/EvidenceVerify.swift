@@ -11,7 +11,8 @@ extension Command {
         "check a file of evidence, without any ledger",
         about: """
             Recomputes every hash in the file, from the bytes of the event up to the signed checkpoint. Exit status 0 when all \
-            of it holds, 1 with the first thing that does not. Without --key it takes the public key in the file, and \
+            of it holds, 1 with the first thing that does not. Where a URL has a query, which the file hides, it and its \
+            subscriber are the ledger's word, and shown as not proven. Without --key it takes the public key in the file, and \
             prints its fingerprint to be compared.
             """,
         flags: [
@@ -50,6 +51,15 @@ extension Command {
                     json.member("checkpointAt", checkpoint?.at)
                     json.member("key", key?.fingerprint)
                     json.member("keyIsNamed", isNamed)
+                    json.key("deliveries")
+                    json.array(of: content?.deliveries ?? []) { json, delivery in
+                        json.object { json in
+                            json.member("id", delivery.text("id"))
+                            json.member("subscriber", delivery.text("subscriber"))
+                            json.member("url", delivery.text("url"))
+                            json.member("isEndpointProven", delivery.isEndpointProven)
+                        }
+                    }
                 }
             }
             return
@@ -75,17 +85,22 @@ extension Command {
         guard let content, !content.deliveries.isEmpty else { return }
         var table = TextTable([
             .init("subscriber"), .init("state", isWhole: true), .init("attempts", isNumber: true),
-            .init("last", isWhole: true), .init("answer", isWhole: true), .init("url"),
+            .init("last", isWhole: true), .init("answer", isWhole: true), .init("whose", isWhole: true), .init("url"),
         ])
         for delivery in content.deliveries {
             let attempts = delivery["attempts"]?.elements ?? []
             table.add([
                 delivery.text("subscriber"), delivery.text("state"), "\(attempts.count)",
-                attempts.last?.time("startedAt") ?? "", attempts.last.map(answer) ?? "", delivery.text("url"),
+                attempts.last?.time("startedAt") ?? "", attempts.last.map(answer) ?? "",
+                delivery.isEndpointProven ? "proven" : "not proven", delivery.text("url"),
             ])
         }
         call.console.print()
         table.lines(width: call.console.width).forEach(call.console.print)
+        guard !content.deliveries.allSatisfy(\.isEndpointProven) else { return }
+        call.console.print(
+            "not proven: a subscriber and its URL whose query is hidden; who knows the whole URL can hash it (EVIDENCE.md)"
+        )
     }
 
     /// The status, or the outcome where none was read.
@@ -104,6 +119,11 @@ private struct ShownEvidence {
         self.event = event
         deliveries = document["deliveries"]?.elements ?? []
     }
+}
+
+extension ConfigNode {
+    /// Of a delivery that was checked: its subscriber and URL are what the ledger recorded.
+    fileprivate var isEndpointProven: Bool { text("urlIsWhole") == "true" }
 }
 
 extension Invocation {

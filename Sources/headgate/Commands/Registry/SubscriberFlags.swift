@@ -1,6 +1,7 @@
 internal import Admin
 internal import Config
 internal import Crypto
+internal import Domain
 internal import Routes
 
 /// The members of a subscriber as flags.
@@ -35,7 +36,10 @@ enum SubscriberFlags {
         }
         if !secrets.isEmpty { members.append(("secret", secrets.count == 1 ? secrets[0] : .array(secrets))) }
         if let rate = call.text("--rate") { members.append(("rate", .string(rate))) }
-        if let count = call.text("--concurrency") { members.append(("concurrency", .number(count))) }
+        if call.isOn("--concurrency") {
+            let count = try call.number("--concurrency", in: 1...Limits.concurrencyMost, standard: 1)
+            members.append(("concurrency", .number(String(count))))
+        }
         let headers = try call.values.all("--header").map(header)
         if !headers.isEmpty { members.append(("headers", .object(headers))) }
         var retry: [ConfigValue.Member] = []

@@ -1,8 +1,5 @@
 internal import Admin
 internal import Config
-internal import Domain
-internal import Net
-internal import Telemetry
 
 extension Command {
     static let credentialsList = Command(
@@ -56,7 +53,7 @@ extension Command {
         let place = try credential(call)
         var members: [(String, ConfigValue)] = [("name", .string(place.name))] + (try secretMembers(call))
         for (flag, key) in [("--not-before", "notBefore"), ("--not-after", "notAfter")] {
-            if let text = call.text(flag) { members.append((key, .string(later(text)))) }
+            if let text = call.text(flag) { members.append((key, .string(text))) }
         }
         let fields = call.text("--idempotency-key").map { ["Idempotency-Key: \($0)"] } ?? []
         let answer = try AdminSource(call).send("POST", place.list, call, .object(members), fields)
@@ -130,11 +127,6 @@ extension Command {
 
     private static func version(_ call: Invocation) -> [String] {
         call.text("--if-version").map { ["If-Match: \"\($0)\""] } ?? []
-    }
-
-    /// How long from now, or a time, which the gateway reads.
-    private static func later(_ text: String) -> String {
-        Quantity.duration(text).map { (SystemClock().wall() + $0).rfc3339 } ?? text
     }
 
     private static func secretMembers(_ call: Invocation) throws -> [(String, ConfigValue)] {
