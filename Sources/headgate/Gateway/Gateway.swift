@@ -148,7 +148,7 @@ final class Gateway {
             metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
-        log.report(recovered: ledger.recovered)
+        report(recovered: ledger.recovered)
     }
 
     /// Runs until a signal or `stopper` ends it.
