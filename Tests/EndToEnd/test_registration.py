@@ -261,7 +261,7 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     assert shown["retry"] == {"schedule": ["5s", "30s"]} and shown["rate"] == "50/s" and shown["concurrency"] == 4
     assert "is no number from 1 to 1024" in order(
         gateway, "subscribers", "set", "pay/two", "--concurrency", "abc", status=64)
-    assert json.loads(order(gateway, "subscribers", "show", "pay/two"))["concurrency"] == 4
+    assert json.loads(order(gateway, "subscribers", "show", "pay/two", "--json"))["concurrency"] == 4
     assert "it is now" in order(
         gateway, "subscribers", "set", "pay/two", "--rate", "1/s", "--if-version", "1", status=1)
     order(gateway, "subscribers", "pause", "pay/two", "--reason", "moving")
