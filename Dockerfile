@@ -2,6 +2,8 @@
 # docker run --name headgate -p 8080:8080 -e HEADGATE_SIGNING_SECRET -e HEADGATE_ADMIN_TOKEN -e STRIPE_SECRET \
 #     -v headgate:/data -v ./routes:/etc/headgate/routes:ro --stop-timeout 35 headgate
 # docker exec headgate headgate deliveries list
+#
+# A directory that is mounted at /data must belong to uid 10001.
 
 FROM swift:6.3-bookworm AS builder
 RUN apt-get update -qq \
@@ -22,9 +24,11 @@ RUN apt-get update -qq \
         ca-certificates libcurl4 libsqlite3-0 libssl3 libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin headgate \
-    && install -d -o headgate -g headgate -m 0700 /data
+    && install -d -o headgate -g headgate -m 0700 /data \
+    && install -d /etc/headgate/routes
 COPY --from=builder /out/ /usr/local/bin/
-COPY routes /etc/headgate/routes
+# To look at: two of them believe an address alone. What is served is mounted at /etc/headgate/routes.
+COPY routes /usr/share/headgate/routes
 
 ENV HEADGATE_ROUTES=/etc/headgate/routes \
     HEADGATE_LEDGER=/data/ledger.db \

@@ -45,11 +45,23 @@ package struct AdminState: Sendable {
         package var isReady: Bool { isLedgerWritable && routes > 0 && !isDraining }
     }
 
+    /// How it went when the routes were read last.
+    package struct Reload: Sendable {
+        package var isGood: Bool
+        /// Of the last one that was good, the start among them.
+        package var at: WallTime
+
+        package init(isGood: Bool, at: WallTime) { (self.isGood, self.at) = (isGood, at) }
+    }
+
     package let statistics: @Sendable () -> LedgerStatistics
     package let subscribers: @Sendable () -> [SubscriberID: Subscriber]
+    /// Those that get nothing by their configuration, whoever resumes them, and why.
+    package let held: @Sendable () -> [SubscriberID: String]
     /// Deliveries in memory by subscriber.
     package let depths: @Sendable () -> [SubscriberID: Int]
     package let readiness: @Sendable () -> Readiness
+    package let reload: @Sendable () -> Reload
     /// Has the ledger do something; `done` comes when it is in effect, on any thread.
     package let operate: Operate
     /// Nil where nobody can be registered.
@@ -80,8 +92,10 @@ package struct AdminState: Sendable {
     package init(
         statistics: @escaping @Sendable () -> LedgerStatistics,
         subscribers: @escaping @Sendable () -> [SubscriberID: Subscriber],
+        held: @escaping @Sendable () -> [SubscriberID: String] = { [:] },
         depths: @escaping @Sendable () -> [SubscriberID: Int],
         readiness: @escaping @Sendable () -> Readiness,
+        reload: @escaping @Sendable () -> Reload = { Reload(isGood: true, at: WallTime(microseconds: 0)) },
         operate: @escaping Operate = { _, done in done(.failure(.latched)) }, registry: RegistryFacts? = nil,
         secrets: @escaping @Sendable () -> [SecretInPlace] = { [] },
         judge: @escaping Judge = { _, _ in .failure(.stopped) }, searchDamaged: @escaping @Sendable () -> Void = {},
@@ -95,8 +109,10 @@ package struct AdminState: Sendable {
         self.operate = operate
         self.statistics = statistics
         self.subscribers = subscribers
+        self.held = held
         self.depths = depths
         self.readiness = readiness
+        self.reload = reload
     }
 
     /// Of a gateway that does not run: its ledger can be read, and nothing else is known.

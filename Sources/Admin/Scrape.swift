@@ -24,9 +24,11 @@ extension AdminState {
                 })
             let now = schedule.wall()
             text.gauge(
-                "headgate_oldest_due_seconds", "How long the oldest waiting delivery has been due; 0 when none is.",
+                "headgate_oldest_due_seconds",
+                "How long the oldest pending delivery has been due; 0 when none is, or all are held.",
                 subscribers.map { id, subscriber in
-                    (subscriber.labels, statistics.oldestDue[id].map { max(0, (now - $0).inSeconds) } ?? 0)
+                    let oldest = subscriber.isHeld ? nil : statistics.oldestDue[id]
+                    return (subscriber.labels, oldest.map { max(0, (now - $0).inSeconds) } ?? 0)
                 })
             let depths = self.depths()
             text.gauge(
@@ -47,6 +49,13 @@ extension AdminState {
             text.gauge(
                 "headgate_routes_unavailable", "Routes that lack a secret and answer 503.",
                 [([], Double(readiness.unavailable.count))])
+            let reload = self.reload()
+            text.gauge(
+                "headgate_reload_ok", "0 after a reload that failed, and changed nothing.",
+                [([], reload.isGood ? 1 : 0)])
+            text.gauge(
+                "headgate_reloaded_seconds", "When routes were last read well, since unix epoch in seconds.",
+                [([], Double(reload.at.milliseconds) / 1000)])
             ProcessFigures.now().add(to: &text, start: start)
         }
     }

@@ -10,6 +10,13 @@ static inline CURLcode headgate_set_list(CURL *h, struct curl_slist *v) { return
 
 static inline CURLcode headgate_connect_to(CURL *h, struct curl_slist *v) { return curl_easy_setopt(h, CURLOPT_CONNECT_TO, v); }
 
+// In place of the system's, whose directory libcurl would search as well; read for each connection, not kept for a day.
+static inline CURLcode headgate_set_authorities(CURL *h, const char *file) {
+    CURLcode rc = curl_easy_setopt(h, CURLOPT_CAINFO, file);
+    rc = rc ? rc : curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
+    return rc ? rc : curl_easy_setopt(h, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+}
+
 static inline CURLcode headgate_on_body(CURL *h, curl_write_callback f, void *context) {
     CURLcode rc = curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, f);
     return rc ? rc : curl_easy_setopt(h, CURLOPT_WRITEDATA, context);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -16,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 // epoll_event is packed and its data a union: these doors keep both out of Swift.
@@ -60,6 +62,12 @@ extern long syscall(long number, ...);
 static inline void headgate_yield_to_others(void) {
     setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
     syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 7);
+}
+
+// Declared here: <pthread.h> shows it only under _GNU_SOURCE, as above.
+extern int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock, const struct timespec *deadline);
+static inline int headgate_join_until(pthread_t thread, const struct timespec *deadline) {
+    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, deadline);
 }
 
 static inline void headgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

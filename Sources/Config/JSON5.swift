@@ -29,13 +29,23 @@ package enum JSON5 {
         var scanner = JSON5Scanner(text)
         try scanner.skipBlank()
         guard scanner.next != nil else { throw scanner.fault("the file is empty", cure: "write { … }") }
-        let value = try scanner.value(depth: 0)
+        let value = try whole(&scanner)
         try scanner.skipBlank()
         guard scanner.next == nil else {
             throw scanner.fault(
                 "\(scanner.found) after the end of the document", cure: "remove it; a file holds one value")
         }
         return value
+    }
+
+    /// YAML and the like begin with a word or a dash: what is wrong is then the form of the whole.
+    private static func whole(_ scanner: inout JSON5Scanner) throws(JSON5Fault) -> ConfigValue {
+        let isWhole = scanner.next.map("{[\"'".unicodeScalars.contains) ?? true
+        do throws(JSON5Fault) { return try scanner.value(depth: 0) } catch {
+            guard !isWhole else { throw error }
+            throw JSON5Fault(
+                place: error.place, problem: error.problem, cure: "a file is one object: { key: value, … }")
+        }
     }
 
     private static func faultyEncoding(in bytes: [UInt8]) -> JSON5Fault {

@@ -150,7 +150,8 @@ package struct SigningCertificate: ~Copyable {
         return bytes.allSatisfy { (0x21...0x7e).contains($0) } ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
-    private var end: WallTime {
+    /// When it ends, as it says itself; 1970 when that cannot be read.
+    package var end: WallTime {
         var calendar = tm()
         guard ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &calendar) == 1 else { return WallTime(seconds: 0) }
         return WallTime(seconds: Int64(timegm(&calendar)))

@@ -30,6 +30,9 @@ package final class TLSContext: Sendable {
     private static func setRules(of context: OpaquePointer) throws(TLSError) {
         SSL_CTX_set_options(context, HEADGATE_TLS_OPTIONS)
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, modes, nil)
+        // One call reads one record: else a flood of KeyUpdates, which bring no bytes, would keep the loop inside SSL_read.
+        // What follows in the socket makes it readable again; OpenSSL reads nothing ahead.
+        SSL_CTX_ctrl(context, SSL_CTRL_CLEAR_MODE, Int(SSL_MODE_AUTO_RETRY), nil)
         // Tickets carry what resumption needs; a cache in memory would only grow.
         SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
         SSL_CTX_set_num_tickets(context, 1)
@@ -89,17 +92,26 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
     case mismatch(_ certificates: String, _ key: String)
     case unavailable(detail: String)
 
-    package var description: String {
+    package var description: String { "\(problem); \(cure)" }
+
+    package var problem: String {
         switch self {
-        case .unreadable(let path, let detail): "\(path) cannot be read: \(detail); check its path and permissions"
-        case .badCertificate(let path, let detail):
-            "\(path) holds no certificate chain: \(detail); it must be PEM, the server's own certificate first"
-        case .badKey(let path, let detail):
-            "\(path) holds no private key that can be used: \(detail); it must be PEM without a passphrase"
+        case .unreadable(let path, let detail): "\(path) cannot be read: \(detail)"
+        case .badCertificate(let path, let detail): "\(path) holds no certificate chain: \(detail)"
+        case .badKey(let path, let detail): "\(path) holds no private key that can be used: \(detail)"
         case .mismatch(let certificates, let key):
-            "the key in \(key) does not belong to the certificate in \(certificates); give the pair that was issued together"
-        case .unavailable(let detail):
-            "OpenSSL cannot set TLS up: \(detail); see whether this build of OpenSSL 3 has TLS 1.2"
+            "the key in \(key) does not belong to the certificate in \(certificates)"
+        case .unavailable(let detail): "OpenSSL cannot set TLS up: \(detail)"
+        }
+    }
+
+    package var cure: String {
+        switch self {
+        case .unreadable: "check its path and permissions"
+        case .badCertificate: "it must be PEM, the server's own certificate first"
+        case .badKey: "it must be PEM without a passphrase"
+        case .mismatch: "give the pair that was issued together"
+        case .unavailable: "see whether this build of OpenSSL 3 has TLS 1.2"
         }
     }
 

@@ -62,6 +62,9 @@ package final class TLSSession {
         return progress(after: result, count: count)
     }
 
+    /// Something came from the peer.
+    package var hasHeard: Bool { BIO_number_read(SSL_get_rbio(raw)) > 0 }
+
     /// Decrypted bytes that wait inside: the socket will not become readable for them.
     package var hasPending: Bool { SSL_pending(raw) > 0 }
 

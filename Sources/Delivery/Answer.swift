@@ -9,6 +9,9 @@ struct Answer {
     private(set) var fieldBytes = 0
     private(set) var bodyBytes = 0
     private var turns = 0
+    /// A connection of HTTP/1 serves one send at a time, so that whatever wakes its loop is for this one.
+    private var isAlone = true
+    private var isClear = true
     /// Ended by us: `Limits.responseHeaderBytes`, `Limits.responseBytes` or `Limits.responseTurns` exceeded.
     private(set) var isTooLarge = false
     /// Ended by us: nobody can say where this answer ends, or it left HTTP. libcurl would believe one of the readings, and
@@ -21,7 +24,9 @@ struct Answer {
 
     init() { kept.reserveCapacity(512) }
 
-    mutating func reset() {
+    /// - Parameter isClear: without TLS, and so HTTP/1; behind it, the status line tells.
+    mutating func reset(isClear: Bool = true) {
+        (self.isClear, isAlone) = (isClear, isClear)
         kept.removeAll(keepingCapacity: true)
         (fieldBytes, bodyBytes, turns, isTooLarge, isDoubtful) = (0, 0, 0, false, false)
         (isHeadWhole, length, isChunked) = (false, nil, false)
@@ -33,6 +38,7 @@ struct Answer {
         if line.count >= 5, line.prefix(5).elementsEqual("HTTP/".utf8) {
             kept.removeAll(keepingCapacity: true)
             (isHeadWhole, length, isChunked) = (false, nil, false)
+            isAlone = isClear || line.count >= 6 && line[5] == UInt8(ascii: "1")
             // Nobody asked for another protocol.
             if line.count >= 12, line[9..<12].elementsEqual("101".utf8) { isDoubtful = true }
         }
@@ -60,6 +66,7 @@ struct Answer {
 
     /// libcurl looked at the connection once more. False: end the transfer.
     mutating func takeTurn() -> Bool {
+        guard isAlone else { return true }
         turns += 1
         if turns > Limits.responseTurns { isTooLarge = true }
         return !isTooLarge

@@ -29,8 +29,21 @@ package final class DispatchHub: Sendable {
     }
 
     package func configure(_ lanes: [LaneConfig]) {
+        forgetGates(except: Set(lanes.map(\.id)))
         for (place, mailbox) in mailboxes.enumerated() {
             mailbox.post(.configure(lanes.filter { loop(of: $0.id) == place }))
+        }
+    }
+
+    /// Of lanes that are gone, with nothing inside, and held by nobody else: not by the lane itself, which may have something on
+    /// its way, nor by a table of intake that some request still uses. Those that are, the next configuration forgets.
+    private func forgetGates(except known: Set<SubscriberID>) {
+        gates.withLock { gates in
+            // A list of its own: the dictionary's would hold all gates once more.
+            let empty = gates.compactMap { !known.contains($0.key) && $0.value.count == 0 ? $0.key : nil }
+            for id in empty {
+                if isKnownUniquelyReferenced(&gates[id]) { gates[id] = nil }
+            }
         }
     }
 

@@ -126,14 +126,16 @@ package final class Dispatcher {
 
     /// Nothing of a lane that is gone is on its way any more.
     private func drop(ifDone shell: LaneShell) {
-        if shell.isGone, shell.lane.depth == 0 { lanes[shell.config.id] = nil }
+        guard shell.isGone, shell.lane.depth == 0 else { return }
+        lanes[shell.config.id] = nil
+        shell.removeFigures()
     }
 
     /// Shuts a lane and gives back what it had not sent.
     private func park(_ shell: LaneShell) {
         shell.gate.shut()
         loop.disarm(shell.alarm)
-        giveBack(shell.lane.empty(), shell.gate)
+        giveBack(shell.empty(), shell.gate)
     }
 
     private func pause(_ id: SubscriberID, _ reason: String?) {
@@ -183,11 +185,11 @@ package final class Dispatcher {
     // MARK: Sends
 
     private func send(_ delivery: ClaimedDelivery, by shell: LaneShell, at wall: WallTime) {
-        let transfer = shell.takeTransfer(on: multi)
+        let transfer = shell.takeTransfer(to: delivery.url, on: multi)
         noteSigned(by: shell, at: wall)
         let words = signer.words(for: delivery, signedWith: shell.config.subscriber.signing, at: wall)
-        transfer.headers.fill(for: delivery, to: shell.config, at: wall, as: words)
-        transfer.prepare(delivery, at: wall, loop.now)
+        transfer.headers.fill(for: delivery, to: shell.config, isKnown: transfer.isKnown, at: wall, as: words)
+        transfer.prepare(delivery, dialsAnew: shell.mustDialAnew(for: delivery.id), at: wall, loop.now)
         transfers[ObjectIdentifier(transfer)] = (transfer, shell, shell.config.subscriber)
         multi.add(transfer.easy)
     }
@@ -202,16 +204,14 @@ package final class Dispatcher {
         guard let attempt = transfer.end(code, at: clock.monotonic()) else { return }
         shell.give(back: transfer, for: subscriber)
         shell.gate.letGo(delivery)
-        var verdict = subscriber.retry.verdict(
+        let verdict = subscriber.retry.verdict(
             on: attempt.outcome, status: attempt.status, attempt: attempt.number - delivery.attemptsBefore,
-            retryAfter: retryAfter, using: &random)
-        // Most such ends are of connections that had been idle for too long: the next attempt is due at once.
-        if transfer.isRepeated, case .retry = verdict { verdict = .retry(after: .zero) }
-        let openedBreaker = shell.finished(attempt.outcome, after: attempt.took, at: loop.now)
+            wasStale: transfer.wasStale, retryAfter: retryAfter, using: &random)
+        let openedBreaker = shell.finished(delivery.id, attempt, verdict, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
         log.report(attempt, of: delivery, verdict, by: shell.config)
-        if attempt.outcome != .ok {
+        if attempt.outcome != .ok, verdict != .again {
             let reason = watch.failed(
                 delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)
             if let reason { stop(shell, reason) }
@@ -241,6 +241,8 @@ package final class Dispatcher {
             switch verdict {
             case .delivered: .delivered
             case .retry(let after): .retry(at: schedule.wall() + after)
+            // In its old place, before what came later.
+            case .again: .again(at: min(delivery.dueAt, schedule.wall()))
             case .dead, .deadAndStop: .dead
             }
         let id = shell.config.id

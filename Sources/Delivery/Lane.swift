@@ -105,6 +105,13 @@ package struct Lane {
         if success { breaker.succeeded() } else { breaker.failed(at: now) }
     }
 
+    /// A send ended with the kept connection that it was on. Its subscriber answers for new ones alone.
+    package mutating func wentStale(after took: TimeSpan, at now: MonotonicTime) {
+        pace.ended(after: took, of: inFlight, at: now)
+        inFlight -= 1
+        breaker.withdrew(at: now)
+    }
+
     /// A send could not even begin, for want of a descriptor, say: the delivery is the next one again, after a moment.
     package mutating func withdrew(_ delivery: ClaimedDelivery, at now: MonotonicTime) {
         inFlight -= 1
@@ -117,7 +124,10 @@ package struct Lane {
     /// Its end is in the ledger.
     package mutating func settled(_ next: Settlement.Next) {
         unsettled -= 1
-        if case .retry(let time) = next { due(at: time) }
+        switch next {
+        case .retry(let time), .again(let time): due(at: time)
+        case .delivered, .dead: break
+        }
     }
 
     /// Gives up what is in memory and not yet sent.

@@ -18,6 +18,7 @@ extension Log {
             switch verdict {
             case .delivered: line.add("state", DeliveryState.delivered.text)
             case .dead, .deadAndStop: line.add("state", DeliveryState.dead.text)
+            case .again: line.add("retry_in", milliseconds: .zero)
             case .retry(let after): line.add("retry_in", milliseconds: after)
             }
         }

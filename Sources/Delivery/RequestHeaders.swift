@@ -7,13 +7,13 @@ internal import Signatures
 internal import Telemetry
 
 extension HeaderLines {
-    /// All header lines of one send: the provider's own as received, ours, and the subscriber's.
+    /// All header lines of one send: the provider's own as received, ours, and the subscriber's where it is known.
     func fill(
-        for delivery: ClaimedDelivery, to lane: LaneConfig, at now: WallTime, as words: EventWords
+        for delivery: ClaimedDelivery, to lane: LaneConfig, isKnown: Bool, at now: WallTime, as words: EventWords
     ) {
         reset()
         let event = delivery.event
-        let sent = forward(event.headers.buffer, by: lane.subscriber)
+        let sent = forward(event.headers.buffer, by: lane.subscriber, isKnown: isKnown)
         add("webhook-id", words.id)
         add("webhook-timestamp", now.seconds)
         begin()
@@ -29,7 +29,7 @@ extension HeaderLines {
         add("headgate-received-at", words.receivedAt)
         add("headgate-verified", event.coverage.text)
         if let other = delivery.conflictsWith { add("headgate-conflicts-with", other.text) }
-        for header in lane.subscriber.headers {
+        for header in lane.subscriber.headers where isKnown {
             begin()
             append(header.name)
             append(": ")
@@ -45,7 +45,7 @@ extension HeaderLines {
 
     /// - Returns: whether the provider's lines had the fields that libcurl would otherwise add.
     private func forward(
-        _ fields: UnsafeRawBufferPointer, by subscriber: SubscriberConfig
+        _ fields: UnsafeRawBufferPointer, by subscriber: SubscriberConfig, isKnown: Bool
     ) -> (accept: Bool, contentType: Bool) {
         var sent = (accept: false, contentType: false)
         var start = 0
@@ -55,7 +55,8 @@ extension HeaderLines {
             let line = UnsafeRawBufferPointer(rebasing: fields[start..<end])
             let name = UnsafeRawBufferPointer(rebasing: fields[start..<colon])
             start = end + 2
-            guard !isOurs(name), subscriber.forward.forwards(name: name), !subscriber.replaces(name) else { continue }
+            guard !isOurs(name), subscriber.forward.forwards(name: name), !subscriber.replaces(name, isKnown: isKnown)
+            else { continue }
             if name.equals("accept") { sent.accept = true }
             if name.equals("content-type") { sent.contentType = true }
             begin()
@@ -98,11 +99,12 @@ extension HeaderLines {
 
 extension SubscriberConfig {
     /// A field that is made for this subscriber takes the place of the provider's.
-    fileprivate func replaces(_ name: UnsafeRawBufferPointer) -> Bool {
+    fileprivate func replaces(_ name: UnsafeRawBufferPointer, isKnown: Bool) -> Bool {
         form?.makes(field: name) == true
-            || headers.contains {
-                $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
-            }
+            || isKnown
+                && headers.contains {
+                    $0.name.utf8.count == name.count && zip($0.name.utf8, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+                }
     }
 }
 

@@ -6,7 +6,9 @@ internal import Routes
 extension SubscriberConfig {
     /// Sets all that does not change from one delivery to the next. Everything that libcurl would do on its own account is
     /// switched off: redirects, proxies and credentials from the environment, cookies, decoding, signals.
-    func configure(_ easy: EasyHandle) {
+    ///
+    /// - Parameter isKnown: whether it goes to a place that may see the credentials.
+    func configure(_ easy: EasyHandle, isKnown: Bool) {
         _ = headgate_set_long(easy, CURLOPT_POST, 1)
         _ = headgate_set_long(easy, CURLOPT_NOSIGNAL, 1)
         _ = headgate_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
@@ -17,23 +19,39 @@ extension SubscriberConfig {
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         _ = headgate_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, 30)
+        // The end of a send does not wait for the resolver: that would stop all sends of this loop.
+        _ = headgate_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(retry.timeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(retry.connectTimeout.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_BUFFERSIZE, Self.receiveBuffer)
         _ = headgate_set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBuffer)
-        secure(easy)
-        authorize(easy)
+        trust(easy)
+        if isKnown {
+            prove(easy)
+            authorize(easy)
+        }
+    }
+
+    /// A delivery goes to the URL that it was accepted for. What the subscriber's credentials, headers and client certificate
+    /// are for is the origin of the present one: scheme, host and port.
+    func knows(_ url: String) -> Bool {
+        if url == self.url.text { return true }
+        guard case .success(let other) = SubscriberURL.read(url, policy: .routeFile) else { return false }
+        return (other.isSecure, other.host, other.port) == (self.url.isSecure, self.url.host, self.url.port)
     }
 
     /// Answers are short; libcurl's defaults of 16 and 64 KiB a handle would be the largest part of a lane's memory.
     private static let receiveBuffer = 2048
     private static let sendBuffer = 16 << 10
 
-    private func secure(_ easy: EasyHandle) {
+    private func trust(_ easy: EasyHandle) {
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = headgate_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let file = tls.authorities { _ = headgate_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = tls.authorities { _ = headgate_set_authorities(easy, file) }
+    }
+
+    private func prove(_ easy: EasyHandle) {
         if let file = tls.certificate { _ = headgate_set_string(easy, CURLOPT_SSLCERT, file) }
         if let file = tls.key { _ = headgate_set_string(easy, CURLOPT_SSLKEY, file) }
     }

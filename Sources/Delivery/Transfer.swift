@@ -13,13 +13,21 @@ final class Transfer {
     let headers = HeaderLines()
     private(set) var answer = Answer()
     private let policy: AddressPolicy
+    /// It bears the subscriber's credentials, headers and client certificate.
+    let isKnown: Bool
     private var url = ""
+    private var isClear = true
     /// Parsed once: libcurl would parse a text for every send.
     private let parsedURL = curl_url()
     private var isBlocked = false
     private var lacksSocket = false
-    /// A kept connection ended under the request, before a byte of an answer.
-    private(set) var isRepeated = false
+    /// A connection that others had used ended under the request, before a byte of an answer; libcurl would send it again.
+    private var isRepeated = false
+    /// As the handle is set: it uses no kept connection.
+    private var dialsAnew = false
+    /// The attempt that just ended was on a kept connection, which ended before a byte of an answer. A connection that was
+    /// dialled for a send is no such one, though others may have joined it (HTTP/2).
+    private(set) var wasStale = false
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 
@@ -30,11 +38,12 @@ final class Transfer {
     /// Most sends go to the address of the one before.
     private var lastPeer: (text: String, address: IPAddress?) = ("", nil)
 
-    init(to subscriber: SubscriberConfig, under policy: AddressPolicy) {
+    init(to subscriber: SubscriberConfig, under policy: AddressPolicy, isKnown: Bool = true) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for an easy handle") }
         self.easy = easy
         self.policy = policy
-        subscriber.configure(easy)
+        self.isKnown = isKnown
+        subscriber.configure(easy, isKnown: isKnown)
         // `deinit` cleans the handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_set_pointer(easy, CURLOPT_PRIVATE, context)
@@ -77,11 +86,14 @@ final class Transfer {
     }
 
     /// Takes the delivery; `headers` must hold its lines. The handle is then ready for the multi handle.
-    func prepare(_ delivery: ClaimedDelivery, at wall: WallTime, _ now: MonotonicTime) {
+    func prepare(_ delivery: ClaimedDelivery, dialsAnew: Bool = false, at wall: WallTime, _ now: MonotonicTime) {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
         (isBlocked, lacksSocket, isRepeated) = (false, false, false)
-        answer.reset()
+        if dialsAnew != self.dialsAnew {
+            self.dialsAnew = dialsAnew
+            _ = headgate_set_long(easy, CURLOPT_FRESH_CONNECT, dialsAnew ? 1 : 0)
+        }
         if url != delivery.url {
             url = delivery.url
             // Judged when configured. What libcurl cannot read must fail the send, not go where the last one went.
@@ -90,9 +102,11 @@ final class Transfer {
                 curl_url_set(parsedURL, CURLUPART_URL, nil, 0)
             }
             _ = headgate_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsedURL))
-            let version = url.hasPrefix("http:") ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
+            isClear = url.hasPrefix("http:")
+            let version = isClear ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
             _ = headgate_set_long(easy, CURLOPT_HTTP_VERSION, Int(version))
         }
+        answer.reset(isClear: isClear)
         let body = delivery.event.body
         _ = headgate_set_pointer(easy, CURLOPT_POSTFIELDS, body.base)
         _ = headgate_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
@@ -108,9 +122,10 @@ final class Transfer {
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,
             isDoubtful: answer.isDoubtful, isRepeated: isRepeated, isHeadWhole: answer.isHeadWhole,
             wasSent: wasSent(delivery.event.body.count))
+        let outcome = Outcome(end)
+        wasStale = outcome == .reset && !dialsAnew && (isRepeated || neverAnswered)
         return Attempt(
-            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: Outcome(end),
-            status: status,
+            number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: outcome, status: status,
             address: dialled(), phases: phases, response: Bytes(answer.kept))
     }
 
@@ -120,6 +135,9 @@ final class Transfer {
         guard code != CURLE_OK, long(CURLINFO_REQUEST_SIZE) == 0, !isBlocked else { return false }
         return lacksSocket || code != CURLE_OPERATION_TIMEDOUT && Self.isShort
     }
+
+    /// On a kept connection. libcurl repeats most such requests, but none of those that it was still sending.
+    private var neverAnswered: Bool { long(CURLINFO_NUM_CONNECTS) == 0 && answer.fieldBytes == 0 }
 
     /// Gives the delivery up without an attempt.
     func withdraw() -> ClaimedDelivery? { delivery.take() }

@@ -39,7 +39,7 @@ package struct Breaker: Sendable, Equatable {
         if case .open = state { state = .halfOpen }
     }
 
-    /// A send that had started did not take place: it says nothing of the subscriber.
+    /// A send that had started did not take place, or ended with a kept connection: it says nothing of the subscriber.
     package mutating func withdrew(at now: MonotonicTime) {
         if case .halfOpen = state { state = .open(until: now) }
     }

@@ -27,6 +27,8 @@ package enum DeliveryState: UInt8, Sendable, CaseIterable {
 package enum Verdict: Sendable, Equatable {
     case delivered
     case retry(after: TimeSpan)
+    /// Due again at once, on a connection of its own: the schedule does not count this attempt.
+    case again
     case dead
     /// 410: dead, and the subscriber gets nothing more until an operator resumes it.
     case deadAndStop
@@ -36,14 +38,17 @@ extension RetryPolicy {
     /// The one place where the end of an attempt becomes a decision.
     ///
     /// - Parameters:
-    ///   - attempt: 1 for the first send.
+    ///   - attempt: 1 for the first send; those that ended in `again` are not counted.
+    ///   - wasStale: it was sent on a kept connection, which ended before a byte of an answer. The subscriber may be well: a
+    ///     peer that lost its state shows so on every connection that was kept, and a new one alone tells.
     ///   - retryAfter: the subscriber's `Retry-After`, counted from now; heeded for 429, 502, 503 and 504 only
     ///     (RFC 9110 section 10.2.3, Standard Webhooks "Event sending").
     package func verdict(
-        on outcome: Outcome, status: Int32, attempt: Int32, retryAfter: TimeSpan?,
+        on outcome: Outcome, status: Int32, attempt: Int32, wasStale: Bool = false, retryAfter: TimeSpan?,
         using random: inout some RandomNumberGenerator
     ) -> Verdict {
         if outcome == .ok { return .delivered }
+        if wasStale { return .again }
         if outcome == .http {
             if status == 410 { return .deadAndStop }
             if permanent.contains(status) { return .dead }

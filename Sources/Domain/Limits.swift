@@ -4,6 +4,8 @@ package enum Limits {
     package static let requestLine = 16 << 10
     package static let headBytes = 64 << 10
     package static let fieldCount = 128
+    /// Of all Connection fields of a head together: each is looked for among the fields. Honest senders name two or three.
+    package static let connectionOptions = 32
     /// Chunk extensions and trailers are read and dropped; nobody needs more of them than this, in total.
     package static let chunkExtensionBytes = 16 << 10
     package static let trailerBytes = 16 << 10
@@ -29,7 +31,14 @@ package enum Limits {
     /// Memory of all intake loops for requests that outgrow a connection's first buffer; beyond it they get 503. The largest
     /// body fits once.
     package static let receiveBytes = 40 << 20
+    /// A request that grew by less than so many bytes in so long makes room for others when that memory is used up.
+    package static let stalledRequestBytes = 16 << 10
+    package static let stalledRequestTime = TimeSpan.seconds(1)
+    /// Between two log lines of one reason about what came to nothing before a route could judge it.
+    package static let turnedAwayInterval = TimeSpan.seconds(60)
     package static let drainTime = TimeSpan.seconds(30)
+    /// For the last lines of the log, when nobody reads them.
+    package static let lastLinesTime = TimeSpan.seconds(2)
 
     // Verification.
     package static let signatureFieldBytes = 8 << 10
@@ -149,7 +158,8 @@ package enum Limits {
     package static let responseBytes = 64 << 10
     package static let responseHeaderBytes = 64 << 10
     /// How often one answer may wake its loop: what libcurl drops (extensions of chunks) is in no count of bytes. A
-    /// byte every 30 ms comes to as many until the default timeout.
+    /// byte every 30 ms comes to as many until the default timeout. Of HTTP/1 alone: streams of one connection are woken by
+    /// each other's answers.
     package static let responseTurns = 512
     package static let keptResponseBytes = 4 << 10
     package static let retryAfterMost = TimeSpan.seconds(24 * 3600)
@@ -200,6 +210,10 @@ package enum Limits {
     // Admin.
     /// The largest request of the API is a subscriber's registration.
     package static let adminBodyBytes = 64 << 10
+    /// Of what connections from outside may take, a quarter at most: an operator and a monitor need few.
+    package static let adminConnections = 256
+    /// As `receiveBytes`, and apart from it.
+    package static let adminReceiveBytes = 4 << 20
     /// Subscribers that one token may register.
     package static let registrationsPerPartner = 500
     /// Of one route, beside what its file names: every one of them is tried for each request.

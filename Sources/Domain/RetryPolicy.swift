@@ -1,6 +1,6 @@
 /// When a failed delivery is sent again, and how long one send may take.
 package struct RetryPolicy: Sendable, Equatable {
-    /// The wait after the first, second, … failed attempt. When it ends, the delivery is dead.
+    /// The wait after the first, second, … failed attempt that counts (`Verdict.again`). When it ends, the delivery is dead.
     package var schedule: [TimeSpan]
     /// Share of each wait by which it may be shorter or longer, 0…1.
     package var jitter: Double

@@ -17,6 +17,7 @@ package final class IntakeDesk: RequestHandler {
     private let outlet: any Outlet
     private let clock: any Clock
     private let log: Log
+    var turnedAway: TurnedAwayCount
     private let metrics: Metrics
     private let alarms: AlarmBell
     private let ackSeconds: Histogram
@@ -27,7 +28,7 @@ package final class IntakeDesk: RequestHandler {
     var waiting = WaitingRoom()
     lazy var waitingTimer = Timer { [unowned self] in giveUpWaiting() }
     let confirmed: Mailbox<(ReplyTicket, Response)>
-    private var table = RouteTable.empty
+    private(set) var table = RouteTable.empty
     private(set) var routes: [IntakeRoute] = []
     lazy var usesTimer = Timer { [unowned self] in tellUses() }
     private var hash: SHA256
@@ -44,6 +45,7 @@ package final class IntakeDesk: RequestHandler {
         self.outlet = outlet
         self.clock = clock
         self.log = log
+        turnedAway = TurnedAwayCount(metrics, log: log)
         self.metrics = metrics
         ackSeconds = metrics.histogram("headgate_ack_seconds", "From the whole request to its answer, commit included.")
         hash = try SHA256()
@@ -71,6 +73,7 @@ package final class IntakeDesk: RequestHandler {
     package func admit(_ request: RequestView, from peer: Peer) -> Admission {
         switch table.match(request.path) {
         case nil:
+            turnedAway.note(.noRoute, from: peer, path: request.path, at: loop.now)
             return .reply(Answers.noRoute)
         case .tokens(let place):
             let route = routes[place]

@@ -79,13 +79,18 @@ struct KeptFields {
         return !Self.hop.contains { name.equalsIgnoringCase($0) } && !credentials.contains { $0.matches(name) }
     }
 
-    /// `Connection: close, x-secret-hop` makes x-secret-hop a field of this hop alone.
+    /// `Connection: close, x-secret-hop` makes x-secret-hop a field of this hop alone. Each name once, and only of fields
+    /// that are there; the parser bounds how many can be named (`Limits.connectionOptions`).
     private static func namedByConnection(_ request: RequestView) -> [FieldName] {
         var names: [FieldName] = []
         request.forEachValue(of: "connection") { value in
             for part in value.split(separator: UInt8(ascii: ",")) {
-                let name = value.trimmed(part.startIndex..<part.endIndex)
-                if let name = FieldName(String(decoding: value[name], as: UTF8.self)) { names.append(name) }
+                let text = value[value.trimmed(part.startIndex..<part.endIndex)]
+                guard let name = FieldName(String(decoding: text, as: UTF8.self)), !names.contains(name) else {
+                    continue
+                }
+                if case .none = request.field(name) { continue }
+                names.append(name)
             }
         }
         return names

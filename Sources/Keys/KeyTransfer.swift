@@ -71,12 +71,14 @@ final class KeyTransfer {
         _ = headgate_set_long(easy, CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         _ = headgate_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         _ = headgate_set_long(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        // The end of a fetch does not wait for the resolver: that would stop all fetches.
+        _ = headgate_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = headgate_set_long(easy, CURLOPT_TIMEOUT_MS, Int(Limits.keyFetchTime.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(Limits.keyConnectTime.milliseconds))
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = headgate_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = headgate_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let file = settings.authorities { _ = headgate_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = settings.authorities { _ = headgate_set_authorities(easy, file) }
         if let via = settings.via {
             // Any host and port; the name that has to be proven stays that of the URL.
             route = curl_slist_append(nil, "::\(via.text)")

@@ -6,21 +6,23 @@ package enum AdminToken {}
 /// The same number as the action that granted it.
 package typealias TokenID = ID<AdminToken>
 
-/// What a token is good for; each one includes those before it. The raw values are kept in the ledger: never renumber.
-package enum TokenScope: UInt8, Sendable, CaseIterable, Comparable {
+/// What a token is good for; from `read` on each one includes those before it. The raw values are kept in the ledger: never
+/// renumber.
+package enum TokenScope: UInt8, Sendable, CaseIterable {
+    /// Registers URLs of its own, and sees nothing else: for somebody outside.
+    case register = 4
     case read = 1
     case operate = 2
     case admin = 3
 
     package var text: String {
         switch self {
+        case .register: "register"
         case .read: "read"
         case .operate: "operate"
         case .admin: "admin"
         }
     }
-
-    package static func < (a: TokenScope, b: TokenScope) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// A token that is to be granted.

@@ -24,11 +24,23 @@ package enum JobKind: UInt8, Sendable, CaseIterable {
     case replay = 1
     /// The same deliveries again, their schedules from the beginning: dead ones only.
     case retry = 2
+    /// What waits is given up: pending or held ones only.
+    case cancel = 3
 
     package var text: String {
         switch self {
         case .replay: "replay"
         case .retry: "retry"
+        case .cancel: "cancel"
+        }
+    }
+
+    /// Of which each of its steps is one.
+    var action: ActionKind {
+        switch self {
+        case .replay: .replay
+        case .retry: .retry
+        case .cancel: .cancel
         }
     }
 }
@@ -51,7 +63,8 @@ package enum JobState: UInt8, Sendable, CaseIterable {
 /// What a job is to do.
 package struct JobOrder: Sendable {
     package let kind: JobKind
-    /// Of each event and subscriber only the latest delivery is taken, and none that a job made after this one started.
+    /// Of each event and subscriber only the latest delivery is taken, or all that wait, and none that a job made after this
+    /// one started.
     package let selection: DeliveryQuery
     /// So many deliveries at most.
     package let most: Int64
@@ -66,7 +79,7 @@ package struct JobOrder: Sendable {
 }
 
 /// The next few deliveries of a job. The ledger judges each again: what is pending meanwhile, gone, or no longer dead is
-/// passed over.
+/// passed over; of a job that cancels, what no longer waits or is being sent.
 package struct JobStep: Sendable {
     package let job: JobID
     package let candidates: [DeliveryID]

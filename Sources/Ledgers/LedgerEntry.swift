@@ -86,6 +86,8 @@ package final class Settlement: Sendable {
     package enum Next: Sendable, Equatable {
         case delivered
         case retry(at: WallTime)
+        /// The same, and its schedule does not count this attempt.
+        case again(at: WallTime)
         case dead
     }
 
@@ -143,7 +145,7 @@ package struct ClaimedDelivery: Sendable {
     package let attempts: Int32
     package let dueAt: WallTime
     package let conflictsWith: EventID?
-    /// Of `attempts`: those before its schedule began anew.
+    /// Of `attempts`: those that its schedule does not count, because it began anew after them or they ended in `again`.
     package let attemptsBefore: Int32
     /// The delivery that this one repeats.
     package let replayOf: DeliveryID?

@@ -1,4 +1,5 @@
 package import Domain
+internal import Telemetry
 
 /// What a list of events is narrowed to. Everything that is nil or empty matches.
 package struct EventQuery: Sendable {
@@ -80,8 +81,8 @@ package struct DeliveryQuery: Sendable {
         add("state", state?.text)
         add("outcome", outcome?.text)
         add("status", status.map(String.init))
-        add("since", since.map { String($0.microseconds) })
-        add("until", until.map { String($0.microseconds) })
+        add("since", since?.rfc3339)
+        add("until", until?.rfc3339)
         add("events", events.map { $0.map(\.text).joined(separator: ",") })
         return parts.joined(separator: " ")
     }

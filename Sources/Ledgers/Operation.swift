@@ -90,7 +90,7 @@ package enum ActionKind: UInt8, Sendable, CaseIterable {
     case cancel = 5
     case sendNow = 6
     case startJob = 7
-    /// Some deliveries of a job of replays.
+    /// Some deliveries of a job of replays; those of other jobs are `retry` and `cancel`.
     case replay = 8
     case endJob = 9
     case stopJob = 10

@@ -4,16 +4,35 @@ internal import Glibc
 /// TCP sockets, non-blocking and closed on exec.
 package enum Socket {
     /// A listening socket; SO_REUSEPORT lets several loops share one port, the kernel spreading connections over them.
-    package static func listen(on address: SocketAddress, backlog: Int32 = 4096) throws(SystemError) -> FileDescriptor {
+    ///
+    /// - Parameter isOnlyV6: for `[::]`, which else takes IPv4 connections too: another socket has these.
+    package static func listen(
+        on address: SocketAddress, isOnlyV6: Bool = false, backlog: Int32 = 4096
+    ) throws(SystemError) -> FileDescriptor {
+        let socket = try bound(to: address, isOnlyV6: isOnlyV6, isShared: true)
+        try check("listen") { Glibc.listen(socket.raw, backlog) }
+        return socket
+    }
+
+    /// A socket that has its address, and does not listen.
+    ///
+    /// - Parameter isShared: other sockets of this user may have the same one (SO_REUSEPORT).
+    package static func bound(
+        to address: SocketAddress, isOnlyV6: Bool, isShared: Bool
+    ) throws(SystemError) -> FileDescriptor {
         let family = address.isV4 ? AF_INET : AF_INET6
         let socket = FileDescriptor(adopting: try check("socket") { headgate_tcp_socket(family) })
+        // Without it, connections of a listener that has just ended would count (TIME_WAIT).
         try check("setsockopt") { headgate_set_option(socket.raw, SOL_SOCKET, SO_REUSEADDR, 1) }
-        try check("setsockopt") { headgate_set_option(socket.raw, SOL_SOCKET, SO_REUSEPORT, 1) }
+        if isShared {
+            try check("setsockopt") { headgate_set_option(socket.raw, SOL_SOCKET, SO_REUSEPORT, 1) }
+        }
         if !address.isV4 {
-            try check("setsockopt") { headgate_set_option(socket.raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+            try check("setsockopt") {
+                headgate_set_option(socket.raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, isOnlyV6 ? 1 : 0)
+            }
         }
         try check("bind") { address.withSockaddr { bind(socket.raw, $0, $1) } }
-        try check("listen") { Glibc.listen(socket.raw, backlog) }
         return socket
     }
 

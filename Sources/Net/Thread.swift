@@ -1,4 +1,5 @@
 internal import CLinux
+package import Domain
 internal import Glibc
 
 /// A named thread that runs one body and can be waited for once.
@@ -30,6 +31,21 @@ package struct Thread: ~Copyable, Sendable {
 
     /// Waits until the body has returned.
     package consuming func join() { pthread_join(handle, nil) }
+
+    /// Waits until the body has returned, but no longer than `time`; then the thread is left to itself.
+    ///
+    /// - Returns: whether the body has returned.
+    @discardableResult
+    package consuming func join(within time: TimeSpan) -> Bool {
+        var deadline = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        let nanoseconds = Int64(deadline.tv_nsec) + time.microseconds % 1_000_000 * 1000
+        deadline.tv_sec += Int(time.microseconds / 1_000_000 + nanoseconds / 1_000_000_000)
+        deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        if headgate_join_until(handle, &deadline) == 0 { return true }
+        pthread_detach(handle)
+        return false
+    }
 
     private final class Start: Sendable {
         let name: String

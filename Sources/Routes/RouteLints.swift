@@ -12,6 +12,8 @@ extension RouteReader {
         }
         lintBody(file, route, preset)
         if let preset { lintAck(file["ack"], route, preset) }
+        lintTypes(file)
+        lintSecrets(file, preset)
         let nodes = file["subscribers"]?.elements ?? []
         if nodes.isEmpty, route.groups.isEmpty {
             diagnostics.report(
@@ -62,6 +64,12 @@ extension RouteReader {
                 verify.warning(
                     "only the source address proves who sent a request",
                     cure: "have subscribers ask the provider before they act"))
+            if route.allow.contains(where: \.holdsThisMachine) {
+                diagnostics.report(
+                    (file["allow"] ?? verify).warning(
+                        "whoever reaches a proxy on this machine is believed",
+                        cure: "remove this machine's addresses, or have serve know the proxy by --trusted-proxy"))
+            }
         case .partial, .full: break
         }
         if !spec.hasReplayWindow, lintWindow(verify, route) { return }
@@ -155,12 +163,21 @@ extension RouteReader {
 
     /// Money moves on these: an hour is how long a deployment that went wrong takes to mend.
     private mutating func lintRetry(_ subscriber: SubscriberConfig, _ node: ConfigNode, of file: ConfigNode) {
+        let written = node["retry"]?["schedule"] ?? file["retry"]?["schedule"]
+        // A schedule of which a part could not be read is none to judge.
+        guard written.map({ $0.elements.count == subscriber.retry.schedule.count }) ?? true else { return }
         let total = subscriber.retry.schedule.reduce(into: Int64(0)) { $0 += $1.microseconds }
         guard TimeSpan(microseconds: total) < .seconds(3600) else { return }
-        let place = node["retry"]?["schedule"] ?? file["retry"]?["schedule"] ?? node
         diagnostics.report(
-            place.warning(
+            (written ?? node).warning(
                 "\(quoted(subscriber.name)) of a payments route is given up after \(Quantity.text(TimeSpan(microseconds: total)))",
                 cure: "let the schedule last an hour or longer"))
+    }
+}
+
+extension IPRange {
+    fileprivate var holdsThisMachine: Bool {
+        AddressClass(network) == .loopback || contains(IPAddress(v4: 0x7f00_0001))
+            || contains(IPAddress(high: 0, low: 1))
     }
 }

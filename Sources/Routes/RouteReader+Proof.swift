@@ -35,9 +35,10 @@ extension RouteReader {
         }
         var spelling = Diagnostics()
         VerifierSpec.checkSpelling(of: verify, route: name, allow: allow, keys: keys, into: &spelling)
-        for diagnostic in spelling.all { diagnostics.report(diagnostic) }
+        let mistaken = mistakenKeys(in: verify)
+        for diagnostic in spelling.all where !mistaken.contains(diagnostic.path) { diagnostics.report(diagnostic) }
         // A secret that cannot be used was reported where it stands; what it leaves out would only be reported again.
-        if spelling.hasErrors || unavailable != nil { return nil }
+        if spelling.hasErrors || !mistaken.isEmpty || unavailable != nil { return nil }
         var found = Diagnostics()
         let spec = VerifierSpec(verify, secrets: secrets, route: name, allow: allow, keys: keys, into: &found)
         for diagnostic in found.all where !spelling.all.contains(diagnostic) {

@@ -54,6 +54,13 @@ extension RouteReader {
             )
             return nil
         }
+        if case .file = origin, case .literal(let text) = source,
+            let mistake = MistakenSecret(text, ownNames: ownSecretNames)
+        {
+            report(unusable: mistake.problem, cure: mistake.cure, at: node)
+            note(&self, "\(node.path): \(mistake.problem)")
+            return nil
+        }
         switch secrets.read(source) {
         case .success(let secret):
             if source.isLiteral, case .file = origin {
@@ -103,7 +110,7 @@ extension RouteReader {
             clientIDs: clientIDs, clientSecrets: clientSecrets, lifetime: lifetime, issuer: "headgate", audience: name)
     }
 
-    private func isSecretName(_ text: String) -> Bool {
+    func isSecretName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first), text.utf8.count <= Limits.nameBytes else {
             return false
         }

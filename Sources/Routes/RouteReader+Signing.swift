@@ -21,6 +21,7 @@ extension RouteReader {
         var spelling = Diagnostics()
         VerifierSpec.checkSpelling(of: form, route: name, into: &spelling)
         for diagnostic in spelling.all where diagnostic.severity == .error { diagnostics.report(diagnostic) }
+        if case .file = origin, !mistakenKeys(in: form).isEmpty { return nil }
         var reason: String?
         let table = formSecrets(object["secrets"], reason: &reason)
         let key = object["key"].flatMap { privateKey($0, reason: &reason) }

@@ -127,7 +127,12 @@ struct RouteReader {
     private mutating func dedup(_ node: ConfigNode?, preset: Preset?) -> TimeSpan? {
         guard let node else { return preset?.repeatsBodies == true ? nil : Limits.dedupWindow }
         if node.value == .string("off") { return nil }
-        return node.duration(in: .seconds(1)...Limits.dedupWindowMost, into: &diagnostics)
+        var found = Diagnostics()
+        let span = node.duration(in: .seconds(1)...Limits.dedupWindowMost, into: &found)
+        for diagnostic in found.all {
+            diagnostics.report(node.error(diagnostic.problem, cure: diagnostic.cure + ", or \"off\""))
+        }
+        return span
     }
 
     private mutating func methods(_ node: ConfigNode?) -> [String] {

@@ -17,7 +17,8 @@ extension RouteTable {
         case check
     }
 
-    /// Reads every `*.json5` and `*.json` of a directory; other files, and names that begin with a dot, are left alone.
+    /// Reads every `*.json5` and `*.json` of a directory; other files, and names that begin with a dot, are left alone,
+    /// with a warning for what looks like another configuration.
     /// `file:` paths in a route file begin at its directory.
     ///
     /// - Parameter signing: keys, decoded, that sign for subscribers without a `secret` of their own.
@@ -76,7 +77,11 @@ private struct RouteLoader {
             return []
         }
         var files: [(name: String, file: String)] = []
-        for entry in entries where !entry.hasPrefix(".") && (entry.hasSuffix(".json5") || entry.hasSuffix(".json")) {
+        for entry in entries.sorted() where !entry.hasPrefix(".") {
+            guard entry.hasSuffix(".json5") || entry.hasSuffix(".json") else {
+                warnOfEnding(entry)
+                continue
+            }
             let name = String(entry.dropLast(entry.hasSuffix(".json5") ? 6 : 5))
             if isName(name) {
                 files.append((name, "\(directory)/\(entry)"))
@@ -92,10 +97,27 @@ private struct RouteLoader {
         return files.sorted { ($0.name, $0.file) < ($1.name, $1.file) }
     }
 
+    /// Keys, notes and editors' backups may lie beside routes; what has the ending of another configuration is a route
+    /// that somebody misses.
+    private mutating func warnOfEnding(_ entry: String) {
+        let endings = [".json5", ".json", ".jsonc", ".yaml", ".yml", ".toml"]
+        guard let ending = endings.first(where: entry.lowercased().hasSuffix) else { return }
+        diagnostics.report(
+            Diagnostic(
+                .warning, file: "\(directory)/\(entry)", path: "", problem: "this is no route file, and is not read",
+                cure: "write JSON5, and name it \(entry.dropLast(ending.count).lowercased()).json5"))
+    }
+
     private mutating func route(_ name: String, in file: String) -> RouteConfig? {
         switch surroundings.readFile(file, Limits.routeFileBytes) {
         case .failure(let problem):
-            report(file, "the file \(problem.text)", "let the gateway's user read it, or remove it")
+            let cure =
+                switch problem {
+                case .missing: "it is a link to nothing: mend it, or remove it"
+                case .notRegular: "remove it, or name it otherwise"
+                default: "let the gateway's user read it, or remove it"
+                }
+            report(file, "the file \(problem.text)", cure)
             return nil
         case .success(let bytes):
             guard let document = JSON5.parse(bytes, file: file, into: &diagnostics) else { return nil }

@@ -84,9 +84,12 @@ package enum SecretProblem: Error, Sendable, Equatable {
 
     package var cure: String {
         switch self {
+        case .unset(let variable) where variable.hasPrefix("$") || variable.contains(where: \.isWhitespace):
+            "write env:NAME, without \"$\" and spaces"
         case .unset: "set it in the gateway's environment"
         case .empty: "put the secret there"
         case .unreadable(_, .missing): "put the secret there, or correct the path"
+        case .unreadable(_, .notRegular): "name a file"
         case .unreadable: "let the gateway's user read it"
         case .nameless: "name where the secret is kept"
         }

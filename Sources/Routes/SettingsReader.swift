@@ -59,7 +59,7 @@ struct SettingsReader {
         settings.keepBodyBytes = size("--keep-bodies-size")
         settings.keepBytes = values.one("--keep-size").flatMap { size($0) }
         settings.searchBytes = searchBytes() ?? settings.searchBytes
-        settings.logLevel = word("--log-level") ?? settings.logLevel
+        settings.logLevel = logLevel() ?? settings.logLevel
         settings.logFormat = word("--log-format") ?? settings.logFormat
         checkTogether(settings)
         warnOfNearVariables()
@@ -135,7 +135,7 @@ struct SettingsReader {
         diagnostics.report(
             value.error(
                 "\(quoted(value.text)) is no place for checkpoints",
-                cure: "write file:PATH, syslog, or a URL that begins with https://"))
+                cure: "write file:PATH, syslog, or a URL that begins with https:// or http://"))
         return nil
     }
 
@@ -271,7 +271,7 @@ struct SettingsReader {
         return Settings.TLSFiles(certificate: certificate.text, key: key.text)
     }
 
-    private mutating func word<Word: RawRepresentable & CaseIterable>(_ flag: String) -> Word?
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ flag: String) -> Word?
     where Word.RawValue == String {
         guard let value = values.one(flag) else { return nil }
         if let word = Word(rawValue: value.text) { return word }

@@ -27,7 +27,10 @@ package struct SubscriberURL: Sendable, Equatable {
 
     private init(_ text: String, policy: AddressPolicy) throws(SubscriberURLProblem) {
         guard text.utf8.count <= Limits.subscriberURLBytes else { throw .long }
-        guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .character }
+        guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            let host = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first
+            throw host?.prefix { !"/?#".contains($0) }.utf8.contains { $0 > 0x7f } == true ? .foreignHost : .character
+        }
         let secure = text.lowercased().hasPrefix("https://")
         guard secure || text.lowercased().hasPrefix("http://") else { throw .scheme }
         let rest = text.dropFirst(secure ? 8 : 7)
@@ -84,7 +87,7 @@ package struct SubscriberURL: Sendable, Equatable {
 
 /// What is wrong with a URL, in words that never show it: its path may be a secret.
 package enum SubscriberURLProblem: Error, Sendable, Equatable {
-    case scheme, userinfo, fragment, character, host, numericHost, port, long
+    case scheme, userinfo, fragment, character, host, foreignHost, numericHost, port, long
     case address(AddressClass)
 
     package var text: String {
@@ -94,6 +97,7 @@ package enum SubscriberURLProblem: Error, Sendable, Equatable {
         case .fragment: "the URL holds a fragment (#…)"
         case .character: "the URL holds a character that does not belong in one"
         case .host: "the URL's host is not a name or an address"
+        case .foreignHost: "the URL's host is not in ASCII"
         case .numericHost: "the URL's host is a number that some would read as an address"
         case .port: "the URL's port is not a number from 1 to 65535"
         case .long: "the URL is longer than \(Limits.subscriberURLBytes) bytes"
@@ -108,6 +112,7 @@ package enum SubscriberURLProblem: Error, Sendable, Equatable {
         case .fragment: "remove the #; it is never sent"
         case .character: "percent-encode it (a space is %20)"
         case .host: "write a name in ASCII (xn--… for others), an IPv4 address, or an IPv6 address in brackets"
+        case .foreignHost: "write the host as xn--…"
         case .numericHost: "write the address with four decimal numbers, such as 10.0.0.7"
         case .port: "write a port such as :8443, or leave it out"
         case .long: "use a shorter one"

@@ -34,6 +34,9 @@ final class ByteStream {
 
     func begin(_ context: TLSContext) throws(TLSError) { tls = try TLSSession(context, socket: fd) }
 
+    /// The peer has said something to the session.
+    var hasHeard: Bool { tls?.hasHeard ?? false }
+
     /// `.bytes` when the session stands.
     func handshake() -> Outcome { tls.map { Self.outcome($0.handshake()) } ?? .bytes(0) }
 

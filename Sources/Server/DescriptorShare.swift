@@ -1,8 +1,8 @@
 internal import Domain
 internal import Glibc
 
-/// File descriptors of the process, and how many of them connections from outside may take: half of what is there beyond
-/// the gateway's own, so that a flood of connections leaves enough for those to subscribers.
+/// File descriptors of the process, and how many of them connections from outside, to intake and to the admin listener,
+/// may take: half of what is there beyond the gateway's own, so that a flood of them leaves enough for those to subscribers.
 package enum DescriptorShare {
     /// Raises this process's limit as far as it may itself: what is usual, 1024, is for programs that use select(2).
     ///
@@ -20,8 +20,15 @@ package enum DescriptorShare {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// - Returns: connections that each of `loops` may have open.
+    /// - Returns: connections that each of `loops` may have open: what the admin listener leaves.
     package static func connections(of descriptors: Int, loops: Int) -> Int {
-        max(1, min(Limits.connections, (descriptors - Limits.ownDescriptors) / 2 / loops))
+        max(1, min(Limits.connections, (outside(of: descriptors) - adminConnections(of: descriptors)) / loops))
     }
+
+    /// - Returns: connections that the admin listener may have open: a flood of them must leave intake its own.
+    package static func adminConnections(of descriptors: Int) -> Int {
+        max(1, min(Limits.adminConnections, outside(of: descriptors) / 4))
+    }
+
+    private static func outside(of descriptors: Int) -> Int { (descriptors - Limits.ownDescriptors) / 2 }
 }

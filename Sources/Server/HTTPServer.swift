@@ -18,7 +18,9 @@ package final class HTTPServer {
     private var listeners: [Listener] = []
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []
-    private var idle = IdleList()
+    private var idle = SlotList()
+    /// Those whose requests have memory of `settings.memory`, in the order in which they last grew by enough.
+    private var growing = SlotList()
     private var restTimer: Timer?
     private var isResting = false
     private var whenDrained: (() -> Void)?
@@ -100,6 +102,8 @@ package final class HTTPServer {
         counters.accepted += 1
         if counters.open >= settings.connections, !displaceOldestIdle() {
             counters.turnedAway += 1
+            let peer = Peer(address: address, connection: address, isTLS: settings.tls != nil)
+            handler?.turnedAway(.tooManyConnections, nil, from: peer)
             return
         }
         let slot = freeSlots.popLast() ?? slots.count
@@ -120,6 +124,7 @@ package final class HTTPServer {
     func madeRoomAfterExhaustion() -> Bool {
         if displaceOldestIdle() { return true }
         counters.acceptRests += 1
+        handler?.turnedAway(.noDescriptors, nil, from: nil)
         isResting = true
         for listener in listeners { listener.rest() }
         let timer = restTimer ?? Timer { [weak self] in self?.resumeAccepting() }
@@ -174,12 +179,37 @@ package final class HTTPServer {
     func closed(_ connection: ServerConnection) {
         let slot = connection.slot
         idle.remove(slot)
+        growing.remove(slot)
         slots[slot].connection = nil
         slots[slot].generation &+= 1
         freeSlots.append(slot)
         counters.open -= 1
         resumeAccepting()
         reportDrained()
+    }
+
+    /// Its request has memory that others could use, and has grown to so many bytes.
+    func noteGrowth(of connection: ServerConnection, to bytes: Int) {
+        // Fewer than before: it is another request.
+        let isSmall = 0..<Limits.stalledRequestBytes ~= bytes - connection.growth.bytes
+        if growing.contains(connection.slot), isSmall { return }
+        connection.growth = (bytes, loop.now)
+        growing.append(connection.slot)
+    }
+
+    func noteRelease(by connection: ServerConnection) { growing.remove(connection.slot) }
+
+    /// Refuses the request that has grown least lately, if it stands still, and so gives its memory back.
+    ///
+    /// - Returns: whether there was one.
+    func displaceStalledRequest(for connection: ServerConnection) -> Bool {
+        while let slot = growing.oldest, slot != connection.slot, let stalled = slots[slot].connection,
+            stalled.growth.at + Limits.stalledRequestTime <= loop.now
+        {
+            growing.remove(slot)
+            if stalled.giveUpRequest() { return true }
+        }
+        return false
     }
 
     private func reportDrained() {

@@ -9,6 +9,17 @@ package protocol RequestHandler: AnyObject {
     /// Takes a whole request; the view is valid during the call only. After `.later` the ticket is answered with
     /// `HTTPServer.reply`, exactly once, however long it takes.
     func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling
+
+    /// Hears of what came to nothing without `handle`, to count it and say so; it is answered already.
+    ///
+    /// - Parameters:
+    ///   - request: its head, when that was whole; the view is valid during the call only.
+    ///   - peer: nil where nobody is known.
+    func turnedAway(_ reason: TurnedAway, _ request: RequestView?, from peer: Peer?)
+}
+
+extension RequestHandler {
+    package func turnedAway(_ reason: TurnedAway, _ request: RequestView?, from peer: Peer?) {}
 }
 
 package enum Admission {

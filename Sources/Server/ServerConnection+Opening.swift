@@ -13,6 +13,7 @@ extension ServerConnection {
         let seen: Int
         switch stream.peek(into: space) {
         case .blocked: return
+        case .ended where queue.isEmpty: return close()  // a balancer that looks whether we are there
         case .ended, .failed: return failToOpen()
         case .bytes(let count): seen = count
         }
@@ -44,18 +45,15 @@ extension ServerConnection {
             peer = Peer(address: source, connection: peer.connection, isTLS: peer.isTLS)
         }
         guard peer.isTLS, let context = server.settings.tls else { return beginHTTP() }
-        do {
-            try stream.begin(context)
-        } catch {
-            return failToOpen()
-        }
         stage = .handshake
+        do { try stream.begin(context) } catch { return failToOpen() }
     }
 
     func shakeHands() {
         switch stream.handshake() {
         case .bytes: beginHTTP()
         case .blocked(let interest): want(interest)
+        case .ended where !stream.hasHeard: close()
         case .ended, .failed: failToOpen()
         }
     }
@@ -70,6 +68,13 @@ extension ServerConnection {
 
     func failToOpen() {
         server.counters.handshakesFailed += 1
+        let reason: TurnedAway =
+            switch stage {
+            case .proxyHeader: .proxyHeader
+            case .handshake: .tlsHandshake
+            case .http, .closed: .noDescriptors
+            }
+        server.handler?.turnedAway(reason, nil, from: peer)
         close()
     }
 }

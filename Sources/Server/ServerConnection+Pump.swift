@@ -35,6 +35,7 @@ extension ServerConnection {
             case .refuse(let refusal, let form):
                 server.counters.count(refusal)
                 send(Response(refusal), as: form)
+                tell(refusal, queue)
             case .waitForAnswer:
                 guard flush() else { return }
                 return rest()
@@ -50,14 +51,19 @@ extension ServerConnection {
 
     /// - Returns: whether the socket has no more for now; nil when there is nothing to go on with in this turn.
     private func fill(_ queue: ByteQueue, room: Int) -> Bool? {
-        let space = server.pool.space(in: queue, room: room)
+        var space = server.pool.space(in: queue, room: room)
+        while space.isEmpty, server.displaceStalledRequest(for: self) {
+            space = server.pool.space(in: queue, room: room)
+        }
         guard !space.isEmpty else {
             machine.refuse(.outOfMemory, at: server.loop.now)
             return true
         }
+        noteGrowth(queue)
         switch stream.read(into: space) {
         case .bytes(let count):
             queue.didFill(count)
+            noteGrowth(queue)
             return count < space.count
         case .ended:
             machine.peerClosed()
@@ -70,6 +76,11 @@ extension ServerConnection {
             close()
             return nil
         }
+    }
+
+    /// Before a read, which may bring nothing, and after it.
+    private func noteGrowth(_ queue: ByteQueue) {
+        if queue.capacity > ByteQueue.standardCapacity { server.noteGrowth(of: self, to: queue.count) }
     }
 
     /// - Returns: false when the connection was closed meanwhile.
@@ -96,6 +107,11 @@ extension ServerConnection {
         isInsideHandler = true
         defer { isInsideHandler = false }
         return server.handler?.admit(request, from: source) ?? .reply(.noHandler)
+    }
+
+    private func tell(_ refusal: Refusal, _ queue: ByteQueue) {
+        let request = machine.hasHead ? machine.view(of: queue) : nil
+        server.handler?.turnedAway(.request(refusal), request, from: request == nil ? peer : source)
     }
 
     private func askForAnswer(_ queue: ByteQueue) -> Handling {

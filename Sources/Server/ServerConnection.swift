@@ -19,6 +19,8 @@ final class ServerConnection: Watcher {
     /// Answered inside `handle`, before it returned.
     var earlyReply: Response?
     var isInsideHandler = false
+    /// What the request had grown to when it last grew by enough, and when that was.
+    var growth = (bytes: 0, at: MonotonicTime(nanoseconds: 0))
 
     var stage: Stage
     private var token: Token?
@@ -84,10 +86,7 @@ final class ServerConnection: Watcher {
         switch stage {
         case .closed: return
         case .proxyHeader, .handshake:
-            if handshakeDeadline <= now {
-                server.counters.handshakesFailed += 1
-                return close()
-            }
+            if handshakeDeadline <= now { return failToOpen() }
         case .http:
             if machine.timePassed(at: now) {
                 // With bytes stuck there is only one thing left to do.
@@ -131,6 +130,17 @@ final class ServerConnection: Watcher {
         if isIdle { close() } else { armTimer() }
     }
 
+    /// Its memory goes to others that do send.
+    ///
+    /// - Returns: false when there is no request that waits for more of itself.
+    func giveUpRequest() -> Bool {
+        guard stage == .http, machine.isReceiving else { return false }
+        machine.refuse(.outOfMemory, at: server.loop.now)
+        pump(mayRead: false)
+        armTimer()
+        return true
+    }
+
     func close() {
         guard stage != .closed else { return }
         stage = .closed
@@ -145,7 +155,10 @@ final class ServerConnection: Watcher {
     }
 
     func releaseInput() {
-        if let input { server.pool.giveBack(input, isCounted: true) }
+        if let input {
+            if input.capacity > ByteQueue.standardCapacity { server.noteRelease(by: self) }
+            server.pool.giveBack(input, isCounted: true)
+        }
         input = nil
     }
 }

@@ -98,8 +98,15 @@ package final class Log: Sendable {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Glibc.write(fd, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }
+                if count > 0 { rest = rest.dropFirst(count) } else if !mayTryAgain(fd, after: errno) { return }
             }
         }
+    }
+
+    /// Waits for a reader that lags, when whoever gave us the descriptor made it one that does not block.
+    private static func mayTryAgain(_ fd: Int32, after code: Int32) -> Bool {
+        guard code == EAGAIN else { return code == EINTR }
+        var question = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+        return poll(&question, 1, -1) >= 0 || errno == EINTR
     }
 }

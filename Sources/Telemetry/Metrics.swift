@@ -24,6 +24,13 @@ package final class Metrics: Sendable {
             places[one.labels] = series.count
             series.append(one)
         }
+
+        mutating func remove(_ labels: String) {
+            guard let place = places.removeValue(forKey: labels) else { return }
+            series.swapAt(place, series.count - 1)
+            series.removeLast()
+            if place < series.count { places[series[place].labels] = place }
+        }
     }
 
     private struct State: Sendable {
@@ -54,6 +61,12 @@ package final class Metrics: Sendable {
             let histogram = Histogram(bounds: bounds)
             return (histogram, .histogram(histogram))
         }
+    }
+
+    /// What it counted is gone, and a scrape has no more of it.
+    package func remove(_ name: String, _ labels: [(String, String)]) {
+        let key = MetricsText.labels(labels)
+        state.withLock { $0.families[name]?.remove(key) }
     }
 
     /// `write` adds gauges whose values are found at the time of a scrape.

@@ -9,6 +9,9 @@ extension Connection {
         return RequestView(head: head, bytes: queue.bytes, body: queue.bytes.slice(body))
     }
 
+    /// The head of the current request is whole, also when the request was refused then.
+    package var hasHead: Bool { parser.head.length > 0 }
+
     /// Admission was granted to a body of at most this many bytes.
     package mutating func admit(bodyLimit: Int, at now: MonotonicTime) {
         guard case .admission = state else { preconditionFailure("admit() while \(state)") }
@@ -93,6 +96,15 @@ extension Connection {
     /// Between requests, nothing of the next one has come: may be closed without harm.
     package var isIdle: Bool {
         if case .head = state { !headBegan } else { false }
+    }
+
+    /// A request has begun, and some of its head or body has not come.
+    package var isReceiving: Bool {
+        switch state {
+        case .head: headBegan
+        case .body: true
+        case .admission, .request, .answering, .refused, .ending, .lingering, .closed: false
+        }
     }
 
     /// A request was handed over and not yet answered.

@@ -1,3 +1,5 @@
+import Domain
+
 /// What the fields seen so far say about the framing of a request and the life of its connection.
 struct FramingFacts: Sendable {
     private var hasHost = false
@@ -5,6 +7,7 @@ struct FramingFacts: Sendable {
     private var isChunked = false
     private var asksToClose = false
     private var asksToKeep = false
+    private var connectionOptions = 0
 
     /// Judges one field; everything the wire does not know passes.
     mutating func take(_ field: Field, of bytes: UnsafeRawBufferPointer, in head: inout RequestHead) throws(Refusal) {
@@ -23,7 +26,7 @@ struct FramingFacts: Sendable {
                 head.expectsContinue = true
             }
         case 10 where name.equalsIgnoringCase("connection"):
-            takeConnectionOptions(value)
+            try takeConnectionOptions(value)
         case 14 where name.equalsIgnoringCase("content-length"):
             guard !isChunked else { throw .ambiguousLength }
             // Even an equal second one is refused (RFC 9112 section 6.3 allows it): nobody honest sends two.
@@ -63,12 +66,14 @@ struct FramingFacts: Sendable {
         throw codings > 1 && chunked == 1 && endsWithChunked ? .unsupportedTransferCoding : .badTransferCoding
     }
 
-    private mutating func takeConnectionOptions(_ value: UnsafeRawBufferPointer) {
+    private mutating func takeConnectionOptions(_ value: UnsafeRawBufferPointer) throws(Refusal) {
         var (close, keep) = (false, false)
         forEachListMember(value) { option in
+            connectionOptions += 1
             close = close || option.equalsIgnoringCase("close")
             keep = keep || option.equalsIgnoringCase("keep-alive")
         }
+        guard connectionOptions <= Limits.connectionOptions else { throw .tooManyConnectionOptions }
         asksToClose = asksToClose || close
         asksToKeep = asksToKeep || keep
     }

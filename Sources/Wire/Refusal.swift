@@ -10,6 +10,7 @@ package enum Refusal: Int, Error, Sendable, CaseIterable {
     case foldedField
     case headTooLarge
     case tooManyFields
+    case tooManyConnectionOptions
     case badHost
     case badContentLength
     case badTransferCoding
@@ -28,7 +29,8 @@ package enum Refusal: Int, Error, Sendable, CaseIterable {
     package var status: Status {
         switch self {
         case .badRequestLine, .badTarget, .bareLineFeed, .badField, .foldedField, .badHost, .badContentLength,
-            .badTransferCoding, .ambiguousLength, .badChunk, .badTrailer, .incompleteRequest:
+            .badTransferCoding, .ambiguousLength, .badChunk, .badTrailer, .incompleteRequest,
+            .tooManyConnectionOptions:
             .badRequest
         case .badVersion: .versionNotSupported
         case .unsupportedMethod, .unsupportedTransferCoding: .notImplemented
@@ -54,6 +56,7 @@ package enum Refusal: Int, Error, Sendable, CaseIterable {
         case .foldedField: "folded header field"
         case .headTooLarge: "header fields too large"
         case .tooManyFields: "too many header fields"
+        case .tooManyConnectionOptions: "too many connection options"
         case .badHost: "missing, repeated or invalid Host"
         case .badContentLength: "repeated or invalid Content-Length"
         case .badTransferCoding: "invalid Transfer-Encoding"

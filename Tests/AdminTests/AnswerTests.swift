@@ -50,7 +50,7 @@ struct AnswerTests {
         let cut = try #require(try reader.event(scene.event, responses: 1))
         #expect(cut.histories.map(\.hasResponses) == [false, false])
         var json = JSONWriter()
-        cut.event.write(to: &json, body: .none, cut.histories)
+        cut.event.write(to: &json, body: .none, cut.histories, others: [])
         #expect(json.text.contains(#""response":null"#) && !json.text.contains("No Content"))
         #expect(try reader.hasHistory(of: scene.event, within: 1 << 20))
         #expect(try !reader.hasHistory(of: scene.event, within: Limits.attemptBytes))
@@ -214,5 +214,23 @@ struct HealthTests {
         for name in ["headgate_oldest_due_seconds", "headgate_ledger_bytes", "headgate_wal_bytes", "process_open_fds"] {
             #expect(text.contains("# TYPE \(name) gauge\n"))
         }
+    }
+
+    @Test func `what is held is not late, and a reload that failed shows`() throws {
+        let scene = try Scene()
+        let ids = try #require(
+            scene.subscriber("billing").flatMap { one in scene.subscriber("audit").map { [one, $0] } })
+        let state = scene.state
+        let told = AdminState(
+            statistics: { LedgerStatistics(oldestDue: [ids[0]: .init(seconds: 1000), ids[1]: .init(seconds: 1000)]) },
+            subscribers: state.subscribers, depths: { [:] }, readiness: state.readiness,
+            reload: { AdminState.Reload(isGood: false, at: WallTime(seconds: 900)) })
+        let metrics = Metrics()
+        told.addGauges(to: metrics, build: [], clock: scene.clock, schedule: scene.clock)
+        let text = try scene.ask("GET /metrics", metrics: metrics).text
+        #expect(text.contains("headgate_oldest_due_seconds{route=\"pay\",subscriber=\"audit\"} 0\n"))
+        #expect(!text.contains("headgate_oldest_due_seconds{route=\"pay\",subscriber=\"billing\"} 0\n"))
+        #expect(text.contains("headgate_reload_ok 0\n"))
+        #expect(text.contains("headgate_reloaded_seconds 900\n"))
     }
 }

@@ -20,6 +20,42 @@ struct OperationTests {
         #expect(actions.prefix(2) == ["resume", "pause"])
     }
 
+    @Test func `what its route file pauses reads as paused and held, and no operator resumes it`() throws {
+        let scene = try Scene()
+        #expect(try scene.list("/v1/deliveries?state=pending").count == 1)
+        let audit = try #require(scene.subscriber("audit"))
+        scene.held = [audit: "paused in its route file"]
+        let row = try scene.list("/v1/subscribers")[1]
+        #expect(row["paused"] as? String == "paused in its route file")
+        #expect((row["deliveryCounts"] as? [String: Any])?["held"] as? Int == 1)
+        #expect(try scene.list("/v1/deliveries?state=pending").isEmpty)
+        #expect(try scene.list("/v1/deliveries?state=held").count == 1)
+        let event = try scene.list("/v1/events")[0]["deliveryCounts"] as? [String: Any]
+        #expect(event?["held"] as? Int == 1)
+        let before = try scene.list("/v1/actions").count
+        let reply = try scene.ask("POST /v1/subscribers/pay/audit/resume", authorized)
+        #expect(reply.status == 409)
+        let detail = try #require(try reply.json()["detail"] as? String)
+        #expect(detail == "pay/audit is held: paused in its route file; change routes/pay.json5 and reload")
+        #expect(try scene.list("/v1/actions").count == before)
+    }
+
+    @Test func `what waits is given up by selection, and what is dead is not`() throws {
+        let scene = try Scene()
+        for (query, count) in [("route=pay", 1), ("subscriber=audit&state=pending", 1), ("subscriber=billing", 0)] {
+            let preview = try scene.ask("GET /v1/replays/preview?kind=cancel&\(query)", authorized).json()
+            #expect(preview["deliveries"] as? Int == count, "\(query)")
+        }
+        for state in ["dead", "delivered"] {
+            let body = #"{"kind":"cancel","state":"\#(state)"}"#
+            #expect(try scene.ask("POST /v1/replays", authorized, body: body).status == 400)
+        }
+        #expect(try scene.ask("POST /v1/replays", authorized, body: #"{"kind":"cancel"}"#).status == 400)
+        let body = #"{"kind":"cancel","route":"pay","state":"pending","reason":"moved"}"#
+        #expect(try scene.ask("POST /v1/replays", authorized, body: body).status == 202)
+        #expect(try scene.list("/v1/replays")[0]["kind"] as? String == "cancel")
+    }
+
     @Test(arguments: [
         ("/v1/subscribers/pay/nobody/pause", "", 404), ("/v1/subscribers/pay/billing/pause", #"{"why":"x"}"#, 400),
         ("/v1/subscribers/pay/billing/pause", "no json", 400), ("/v1/subscribers/pay/billing/pause", "[]", 400),

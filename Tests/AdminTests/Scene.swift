@@ -25,6 +25,8 @@ final class Scene {
     let readiness: AdminState.Readiness
     let clock = SystemClock()
     var judge: AdminState.Judge = { requests, _ in .success(requests.map { _ in .refused(reason: "token-wrong") }) }
+    /// What a running gateway holds by its configuration.
+    var held: [SubscriberID: String] = [:]
     private let subscribers: [SubscriberID: AdminState.Subscriber]
     /// Of a registered subscriber.
     let webhook = String(repeating: "0", count: 24)
@@ -130,14 +132,17 @@ final class Scene {
     }
 
     var state: AdminState {
-        let (statistics, subscribers, readiness, table) = (
-            (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, readiness, table ?? .empty
+        let (statistics, subscribers, held, readiness, table) = (
+            (try? ledger.statistics()) ?? LedgerStatistics(), subscribers, held, readiness, table ?? .empty
         )
         return AdminState(
-            statistics: { statistics }, subscribers: { subscribers }, depths: { [:] }, readiness: { readiness },
+            statistics: { statistics }, subscribers: { subscribers }, held: { held }, depths: { [:] },
+            readiness: { readiness },
             registry: RegistryFacts(
                 table: { table }, key: key, policy: AddressPolicy(allowsPrivate: false)), judge: judge)
     }
+
+    func subscriber(_ name: String) -> SubscriberID? { subscribers.first { $0.value.name == name }?.key }
 
     /// A token of the ledger; its text.
     func grant(

@@ -1,4 +1,5 @@
 import Admin
+import Config
 import Testing
 
 @testable import headgate
@@ -52,6 +53,19 @@ struct TextTableTests {
         card.add("from", nil)
         card.add("provider's id", "a\u{1b}b")
         #expect(card.lines == ["event          evt_1", "provider's id  a\\u{1b}b"])
+    }
+
+    @Test func `a card shows a document name by name`() throws {
+        let text = #"{"name":"a","paused":null,"gone":false,"retry":{"schedule":["5s","30s"]},"allow":[]}"#
+        var card = TextCard()
+        card.addMembers(of: try JSONDocument.read(Array(text.utf8)).value)
+        #expect(card.lines == ["name            a", "gone            no", "retry.schedule  5s, 30s"])
+    }
+
+    @Test func `a time has its year and its zone`() throws {
+        let row = try JSONDocument.read(Array(#"{"at":"2026-11-21T23:27:12.123456Z","never":null}"#.utf8))
+        #expect(row.time("at") == "2026-11-21 23:27:12Z")
+        #expect(row.time("never") == "")
     }
 
     @Test func `words wrap at spaces, never beyond the width`() {

@@ -63,6 +63,28 @@ struct AnswerTests {
         #expect(goesOn)
     }
 
+    @Test(
+        "behind TLS has its turns counted once it says that it is HTTP/1",
+        arguments: [("HTTP/1.1 200 OK", true), ("HTTP/1.0 200 OK", true), ("HTTP/2 200", false)])
+    func turnsBehindTLS(_ line: String, _ isCounted: Bool) {
+        var answer = Answer()
+        answer.reset(isClear: false)
+        for _ in 0...Limits.responseTurns { _ = answer.takeTurn() }
+        #expect(!answer.isTooLarge, "the streams of one connection share its turns")
+        _ = take(&answer, line)
+        for _ in 0...Limits.responseTurns { _ = answer.takeTurn() }
+        #expect(answer.isTooLarge == isCounted)
+    }
+
+    @Test("in clear has its turns counted, whatever version it claims")
+    func turnsInClear() {
+        var answer = Answer()
+        answer.reset(isClear: true)
+        _ = take(&answer, "HTTP/2 200")
+        for _ in 0...Limits.responseTurns { _ = answer.takeTurn() }
+        #expect(answer.isTooLarge)
+    }
+
     @Test("that switches protocols is ended")
     func switching() {
         var answer = Answer()

@@ -27,6 +27,23 @@ struct LaneGateTests {
         return (memory, gates)
     }
 
+    @Test("is forgotten when its lane is gone, nothing is inside, and nobody can enter any more")
+    func forgotten() throws {
+        let hub = try DispatchHub(loops: 1)
+        let (free, held, full) = (SubscriberID(1), SubscriberID(2), SubscriberID(3))
+        _ = hub.gate(of: free)
+        let heldGate = hub.gate(of: held)
+        hub.gate(of: full).open(to: 1)
+        let event = event(10)
+        #expect(hub.gate(of: full).tryEnter(event))
+        hub.configure([])
+        #expect(Set(hub.depths.keys) == [held, full])
+        #expect(heldGate === hub.gate(of: held))
+        hub.gate(of: full).leave(event)
+        hub.configure([])
+        #expect(Set(hub.depths.keys) == [held])
+    }
+
     @Test("counts a body that many lanes hold once, until the last one is done with it")
     func shared() {
         let (memory, gates) = gates(1000)

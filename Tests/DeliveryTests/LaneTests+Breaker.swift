@@ -32,6 +32,29 @@ extension LaneTests {
         #expect(rounds == [2, 4, 8, 16, 32, 50], "what waited comes as a stream, not as a wave")
     }
 
+    @Test("sends whose kept connections had ended leave its breaker closed")
+    func staleConnections() {
+        var lane = lane(concurrency: 2 * Breaker.threshold)
+        for number in 0..<2 * Breaker.threshold { lane.enqueue(delivery(Int64(number))) }
+        for _ in lane.next(at: start, wall: wall).start { lane.wentStale(after: .zero, at: start) }
+        #expect(lane.isIdle)
+        #expect(lane.breaker.state == .closed && !lane.breaker.isDoubtful)
+    }
+
+    @Test("a probe whose kept connection had ended is no probe: the next one starts at once")
+    func staleProbe() {
+        var (lane, opened) = failed()
+        let rested = opened + Breaker.firstRest
+        lane.enqueue(delivery(1))
+        #expect(lane.next(at: rested, wall: wall).start.count == 1)
+        lane.wentStale(after: .zero, at: rested)
+        lane.settled(.again(at: wall))
+        lane.enqueue(delivery(1))
+        #expect(lane.next(at: rested, wall: wall).start.count == 1)
+        lane.finished(success: false, at: rested)
+        #expect(lane.breaker.state == .open(until: rested + Breaker.firstRest + Breaker.firstRest))
+    }
+
     /// Failed until its breaker opened, and when that was.
     private func failed(rate: Rate? = nil) -> (Lane, at: MonotonicTime) {
         var lane = lane(concurrency: Breaker.threshold, rate: rate)

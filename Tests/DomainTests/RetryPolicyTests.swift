@@ -31,6 +31,16 @@ struct RetryPolicyTests {
         #expect(verdict(.http, 500, attempt: 3) == .dead)
     }
 
+    @Test("does not count the end of a kept connection, wherever the schedule is", arguments: [1, 2, 3] as [Int32])
+    func stale(_ attempt: Int32) {
+        var random = Fixed(value: .max / 2)
+        for schedule in [policy.schedule, []] {
+            let verdict = RetryPolicy(schedule: schedule).verdict(
+                on: .reset, status: 0, attempt: attempt, wasStale: true, retryAfter: nil, using: &random)
+            #expect(verdict == .again)
+        }
+    }
+
     @Test("410 stops the subscriber, a permanent status ends the delivery")
     func ends() {
         #expect(verdict(.http, 410) == .deadAndStop)

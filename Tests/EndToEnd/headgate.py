@@ -73,13 +73,13 @@ class Gateway:
         path.write_text(json.dumps(definition, indent=2))
         return path
 
-    def start(self, *flags, env=None, wait=True):
-        """With the flags and the environment of the last start, when none are given."""
+    def start(self, *flags, env=None, wait=True, log=None):
+        """With the flags and the environment of the last start, when none are given. `log`: another file for standard error."""
         self.flags, self.env = flags or self.flags, env or self.env
         self._mark = self.log_path.stat().st_size if self.log_path.exists() else 0
-        with open(self.log_path, "ab") as log:
+        with open(self.log_path, "ab") as usual:
             self.process = subprocess.Popen(
-                [*self.under, BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [*self.under, BINARY, *self._serve(self.flags)], stdin=subprocess.DEVNULL, stdout=usual, stderr=log or usual,
                 env=self._environment(self.env), cwd=self.directory, preexec_fn=self._before_start)
         if wait:
             self.wait_until_ready()

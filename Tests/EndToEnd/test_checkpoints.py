@@ -171,6 +171,33 @@ def test_checkpoints_are_sent_elsewhere_by_themselves(relay, subscriber, tmp_pat
         assert verify(relay.ledger, "--checkpoint", kept).returncode == 0, kept
 
 
+def test_a_checkpoint_that_was_cut_short_spoils_no_other(relay, tmp_path):
+    """By a machine that went down while it was appended."""
+    relay.start("--checkpoint-to", f"file:{tmp_path / 'elsewhere'}")
+    file = tmp_path / "elsewhere"
+    until(lambda: file.exists() and file.read_text().endswith("\n\n"), 15, "the first checkpoint")
+    relay.stop()
+    whole = file.read_text()
+    signature = whole.rindex("— ")
+    for cut in (len(whole) // 3, signature + 40):
+        file.write_text(whole + whole[:cut])
+        before = file.stat().st_size
+        relay.start()
+        until(lambda: file.stat().st_size > before and file.read_text().endswith("\n\n"), 15, "another one")
+        relay.stop()
+        report = verify(relay.ledger, "--checkpoint", file)
+        assert "2 hold" in report.stdout, (cut, report)
+        assert (report.returncode, "cut short" in report.stderr) in ((0, False), (1, True)), (cut, report)
+
+
+def test_a_webhook_for_checkpoints_is_not_told_to_the_log(relay):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    relay.start("--checkpoint-to", f"http://127.0.0.1:{port}/hook/PATHSECRET?token=QUERYSECRET")
+    until(lambda: relay.logged("checkpoint not sent"), 15, "the failure")
+    assert not any(part in relay.log_text() for part in ("PATHSECRET", "QUERYSECRET"))
+
+
 @pytest.mark.parametrize("flags, problem", [
     (["--checkpoint-to", "ftp://x"], "is no place for checkpoints"),
     (["--checkpoint-every", "0s"], "is no time from 1s to 30d"),

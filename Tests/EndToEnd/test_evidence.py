@@ -70,6 +70,27 @@ def test_a_file_proves_what_became_of_an_event(relay, tmp_path):
     assert not any(secret in other.read_text() for secret in [*secrets, ADMIN_TOKEN] if not secret.startswith("env:"))
 
 
+def test_an_event_shows_when_it_was_delivered_and_for_whom_it_was_not(relay):
+    shown = relay.rows("events", "show", relay.event)[0]
+    assert shown["notDeliveredTo"] == ["other"]
+    times = [one["settledAt"][:19].replace("T", " ") + "Z" for one in shown["deliveries"]]
+    table = order(relay, "events", "show", relay.event)
+    assert len(times) == 2 and all(time in table for time in times)
+    assert "filtered" in table and "other" in table
+
+
+def test_evidence_of_a_send_without_an_answer_shows_its_outcome(gateway, tmp_path):
+    gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": [], "jitter": 0},
+                  subscribers=[{"name": "billing", "url": "http://127.0.0.1:1/"}])
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    gateway.event = deliveries(gateway, "dead", 1)[0]["event"]
+    write(gateway, tmp_path / "evidence.json")
+    shown = run("evidence", "verify", tmp_path / "evidence.json").stdout
+    assert "ANSWER" in shown and " connect " in shown
+
+
 def test_replays_and_other_orders_are_part_of_it(relay, tmp_path):
     for _ in range(3):
         order(relay, "events", "replay", relay.event, "--reason", "asked for")

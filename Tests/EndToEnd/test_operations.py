@@ -1,4 +1,5 @@
 """What operators do to subscribers and deliveries while webhooks come in."""
+import signal
 import threading
 
 import pytest
@@ -81,6 +82,70 @@ def test_a_pause_holds_everything_and_loses_nothing(relay, gateway, subscriber):
     assert max(abs(place - index) for index, place in enumerate(first)) <= 32, "in order, but for what is on its way"
     assert [(row["action"], row["reason"]) for row in gateway.rows("actions", "list")] == [
         ("resume", None), ("pause", "migration")]
+    sound(gateway)
+
+
+def test_what_a_route_file_pauses_reads_so_everywhere_until_the_file_says_otherwise(gateway, subscriber):
+    sink = subscriber(200)
+    file = gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                         subscribers=[{"name": "billing", "url": sink.url, "paused": True}])
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    deliveries(gateway, "held", 1)
+    deliveries(gateway, "pending", 0)
+    row, = gateway.rows("subscribers", "list")
+    assert row["paused"] == "paused in its route file" and row["deliveryCounts"]["held"] == 1
+    shown = order(gateway, "subscribers", "list")
+    assert "paused in its route file" in shown and "active" not in shown and "1 held" in shown
+    shown = order(gateway, "subscribers", "show", "pay/billing")
+    assert "paused in its route file" in shown and not shown.startswith("{")
+    assert gateway.rows("subscribers", "show", "pay/billing") == [row]
+    assert gateway.rows("events", "list")[0]["deliveryCounts"]["held"] == 1
+    complaint = refused(gateway, "subscribers", "resume", "pay/billing")
+    assert "paused in its route file" in complaint and "pay.json5 and reload" in complaint
+    assert gateway.metric("headgate_oldest_due_seconds", subscriber="billing") == 0, "planned, so nothing is late"
+    file.write_text(file.read_text().replace("true", "false"))
+    gateway.signal(signal.SIGHUP)
+    sink.wait(1)[0].verify(SIGNING_SECRET)
+    assert "already" in order(gateway, "subscribers", "resume", "pay/billing")
+
+
+def test_what_waits_for_a_subscriber_that_is_gone_is_given_up_by_selection(gateway, subscriber):
+    sink = subscriber(200)
+    names = ["old", "idle", "billing"]
+
+    def subscribers(*there):
+        gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets, subscribers=[
+            {"name": name, "url": sink.url, **({"events": ["nothing"]} if name == "idle" else {})} for name in there])
+
+    subscribers(*names)
+    gateway.start()
+    order(gateway, "subscribers", "pause", "pay/old")
+    for _ in range(5):
+        webhook = PROVIDER.webhook()
+        assert gateway.post("/pay", webhook.body, webhook.headers).status == 200
+    deliveries(gateway, "delivered", 5)
+    subscribers("billing")
+    gateway.signal(signal.SIGHUP)
+    until(lambda: [row["name"] for row in gateway.rows("subscribers", "list")] == ["old", "billing"], 5,
+          "one that is gone with nothing left is not listed")
+    assert [row["name"] for row in gateway.rows("subscribers", "list", "--all")] == names
+    rows = deliveries(gateway, "held", 5)
+    assert "cancel" in refused(gateway, "deliveries", "discard", rows[0]["id"], "--reason", "gone")
+    selection = ("--route", "pay", "--subscriber", "old", "--state", "held")
+    assert gateway.rows("deliveries", "cancel", *selection, "--dry-run") == [{"deliveries": 5, "skipped": 0}]
+    assert "5 would be given up" in order(gateway, "deliveries", "cancel", *selection, "--dry-run")
+    assert gateway.command("deliveries", "cancel", rows[0]["id"], "--state", "held").returncode == 64
+    assert "name events" in refused(gateway, "deliveries", "cancel")
+    job, = gateway.rows("deliveries", "cancel", *selection, "--reason", "moved to billing")
+    assert {row["closure"] for row in deliveries(gateway, "dead", 5)} == {"cancelled"}
+    done = until(lambda: (shown := gateway.rows("replays", "show", job["id"])[0])["state"] == "done" and shown, 5)
+    assert (done["kind"], done["done"], done["skipped"]) == ("cancel", 5, 0)
+    assert "until=20" in done["selection"], "a time that can be read"
+    targets = [row["target"] for row in gateway.rows("actions", "list", "--action", "cancel")]
+    assert targets == [job["id"]] * len(targets)
+    deliveries(gateway, "delivered", 5)
     sound(gateway)
 
 

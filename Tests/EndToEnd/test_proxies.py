@@ -78,6 +78,8 @@ def through_proxy(gateway, preface):
 def test_the_proxy_protocol_names_the_sender(preface, expected, gateway, subscriber):
     start(gateway, subscriber, "--proxy-protocol", "--trusted-proxy", "127.0.0.1/32")
     assert through_proxy(gateway, preface) in ((expected,) if expected else (None, 400))
+    assert gateway.metric("headgate_turned_away_total", reason="proxy-header") == (0 if expected else 1)
+    assert len(gateway.logged("turned away")) == (0 if expected else 1)
 
 
 def test_without_the_flag_a_preface_is_bad_http(gateway, subscriber):

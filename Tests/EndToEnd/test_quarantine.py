@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from headgate import run
+from headgate import ADMIN_TOKEN, run
 from load import Load
 from providers import Criptoladrillo, StandardWebhooks
 from registry import KEY
@@ -85,6 +85,27 @@ def test_a_provider_that_changed_its_secret_loses_nothing(gateway, subscriber):
     order(gateway, "quarantine", "discard", "--all", "--reason", "forged")
     gateway.stop()
     sound(gateway)
+
+
+def test_bodies_of_several_orders_are_released_by_name(gateway, subscriber):
+    """One order takes 4 MiB of bodies: the command orders until nothing is left."""
+    sink, provider = subscriber(), Rotated()
+    open_route(gateway, Criptoladrillo(), sink)
+    gateway.start()
+    sent = [provider.webhook(fill="x" * 250_000) for _ in range(20)]
+    for count, webhook in enumerate(sent, 1):
+        assert gateway.post("/pay", webhook.body, webhook.headers).status == 401
+        if count % 5 == 0:
+            rows = kept(gateway, count)
+    open_route(gateway, provider, sink)
+    reload(gateway, 1)
+    ids = [row["id"] for row in rows]
+    reply = gateway.admin("/v1/quarantine/reverify", "POST", json.dumps({"id": ids}).encode(), ADMIN_TOKEN)
+    assert reply.json()["next"] and 15 < len(reply.json()["data"]) < 20
+    assert order(gateway, "quarantine", "reverify", *ids).split()[-1] == "20"
+    text = order(gateway, "quarantine", "release", *ids, "--reason", "rotated")
+    assert text == "20 released, 0 that had been sent again, 0 refused\n"
+    sink.wait_for_bodies(one.body for one in sent)
 
 
 def test_what_was_in_time_when_it_came_is_in_time_later(gateway, subscriber):

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from providers import Alfred, Criptoladrillo, Fluxvend, Incode, StandardWebhooks, Webhook
+from waiting import until
 
 
 @pytest.fixture
@@ -139,6 +140,22 @@ def test_a_chunked_body_that_grows_too_large_is_413(refusing):
         for _ in range(70):
             raw.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
         assert raw.recv(4096).startswith(b"HTTP/1.1 413")
+    # It leaves what one leaves whose length was announced.
+    until(lambda: gateway.metric("headgate_events_total", route="in", result="too-large") == 1)
+    assert [line["reason"] for line in gateway.logged("refused")] == ["too-large"]
+    until(lambda: [row["why"] for row in gateway.rows("quarantine", "list")] == ["too-large"])
+
+
+def test_what_no_route_could_judge_is_counted_and_told_now_and_then(refusing):
+    gateway = refusing(Criptoladrillo())
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", gateway.intake_port), timeout=10) as raw:
+            raw.sendall(RAW["long head"][0])
+            assert raw.recv(4096).startswith(b"HTTP/1.1 431")
+    until(lambda: gateway.metric("headgate_turned_away_total", reason="head-too-large") == 3)
+    assert gateway.metric("headgate_turned_away_total") == 3
+    lines = gateway.logged("turned away")
+    assert [(line["reason"], line["source"]) for line in lines] == [("head-too-large", "127.0.0.1")]
 
 
 RAW = {
@@ -172,3 +189,15 @@ def test_malformed_http_gets_one_answer_and_the_end(bytes, status, refusing):
     assert re.match(rb"HTTP/1\.1 (\d{3})", answer), answer
     assert int(answer[9:12]) == status
     assert answer.count(b"HTTP/1.1 ") == 1, "bytes after doubtful framing were parsed"
+
+
+def test_a_path_that_is_no_route_is_counted_and_told(refusing):
+    """A wrong address in a provider's dashboard is the first thing that goes wrong."""
+    provider = Criptoladrillo()
+    gateway = refusing(provider)
+    webhook = provider.webhook()
+    for path in ("/in/", "/other", "/other"):
+        assert gateway.post(path, webhook.body, webhook.headers).status == 404
+    assert gateway.metric("headgate_turned_away_total", reason="no-route") == 3
+    told = gateway.logged("turned away")
+    assert [(line["reason"], line["path"], line["source"]) for line in told] == [("no-route", "/in/", "127.0.0.1")]

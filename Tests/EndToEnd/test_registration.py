@@ -256,7 +256,7 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     request.verify(SECRET)
     assert request["x-a"] == "b"
     order(gateway, "subscribers", "set", "pay/two", "--unset", "headers", "--url", sink.url, "--reason", "moved")
-    shown = json.loads(order(gateway, "subscribers", "show", "pay/two"))
+    shown = json.loads(order(gateway, "subscribers", "show", "pay/two", "--json"))
     assert "headers" not in shown and shown["url"] == sink.url and shown["version"] == 2
     assert shown["retry"] == {"schedule": ["5s", "30s"]} and shown["rate"] == "50/s" and shown["concurrency"] == 4
     assert "is no number from 1 to 1024" in order(
@@ -264,11 +264,16 @@ def test_the_commands(gateway, api, subscriber, tmp_path):
     assert json.loads(order(gateway, "subscribers", "show", "pay/two"))["concurrency"] == 4
     assert "it is now" in order(
         gateway, "subscribers", "set", "pay/two", "--rate", "1/s", "--if-version", "1", status=1)
-    order(gateway, "subscribers", "remove", "pay/two", "--reason", "gone")
+    order(gateway, "subscribers", "pause", "pay/two", "--reason", "moving")
+    post(gateway)
+    until(lambda: gateway.rows("deliveries", "list", "--state", "held"), 5, "one that is held")
+    removed = order(gateway, "subscribers", "remove", "pay/two", "--reason", "gone")
+    assert "stay held: 1;" in removed
+    assert "deliveries cancel --route pay --subscriber two --state held" in removed
     assert "no registered subscriber" in order(gateway, "subscribers", "remove", "pay/two", status=1)
     assert "did you mean events?" in order(gateway, "subscribers", "set", "pay/one", "--unset", "evnts", status=1)
     reasons = [(one["action"], one["reason"]) for one in changes(gateway)]
-    assert reasons == [("deregister", "gone"), ("change-registration", "moved"), ("register", None),
+    assert reasons == [("deregister", "gone"), ("pause", "moving"), ("change-registration", "moved"), ("register", None),
                        ("register", "first")]
 
 

@@ -83,7 +83,7 @@ def test_addresses_are_those_of_the_file_until_others_are_named(running):
     assert post(running).status == 200
     order(running, "routes", "allow", "pay", "203.0.113.0/24", "2001:db8::/32", "--reason", "their new network")
     assert post(running).status == 403
-    shown = json.loads(running.command("routes", "show", "pay").stdout)
+    shown = json.loads(running.command("routes", "show", "pay", "--json").stdout)
     assert shown["allow"] == ["203.0.113.0/24", "2001:db8::/32"] and shown["allowFrom"] == "api"
     running.kill()
     running.start()
@@ -92,7 +92,7 @@ def test_addresses_are_those_of_the_file_until_others_are_named(running):
     order(running, "routes", "allow", "pay", "127.0.0.1")
     assert post(running).status == 200
     order(running, "routes", "allow", "pay", "--as-written")
-    shown = json.loads(running.command("routes", "show", "pay").stdout)
+    shown = json.loads(running.command("routes", "show", "pay", "--json").stdout)
     assert shown["allow"] == ["127.0.0.0/8"] and shown["allowFrom"] == "file" and post(running).status == 200
     assert [one["target"] for one in changes(running)] == [
         "pay allow of its file", "pay allow=127.0.0.1/32", "pay allow=203.0.113.0/24,2001:db8::/32"]

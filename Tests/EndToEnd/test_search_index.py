@@ -1,4 +1,6 @@
 """The index behind the ledger: searches use it, a redacted word is in none of its bytes, and it may vanish at any time."""
+import sqlite3
+
 import pytest
 
 from headgate import ADMIN_TOKEN
@@ -89,6 +91,24 @@ def test_searches_use_it_and_it_keeps_up(filled):
     assert ids(search(gateway, "q=wirsing")) == [savoy]
     gateway.stop()
     assert index.stat().st_mode & 0o777 == 0o600
+
+    # Damage that shows only where a word is looked for.
+    gateway.start()
+    until(lambda: b"wirsing" in index_bytes(gateway), 40, "the first block")
+    gateway.stop()
+    with sqlite3.connect(index) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        root = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'terms'").fetchone()[0]
+    database.close()
+    with index.open("r+b") as file:
+        file.seek((root - 1) * 8192)
+        file.write(b"\xff" * 64)
+    shown = gateway.command("events", "list", "--text", "wirsing", "--ledger", gateway.ledger)
+    assert "the search index was damaged" in shown.stderr and savoy in shown.stdout
+    gateway.start()
+    assert ids(search(gateway, "q=wirsing")) == [savoy]
+    until(lambda: search(gateway, "q=wirsing")["index"] == "used", 40, "a sound index")
+    gateway.stop()
 
     # Without one nothing is left of it, and rows are read.
     gateway.start("--search-size", "0")

@@ -1,11 +1,17 @@
 """SIGTERM drains, SIGHUP reloads, and other signals do no harm."""
+import fcntl
+import json
+import os
 import resource
 import signal
 import socket
+import termios
+import time
+from pathlib import Path
 
 import pytest
 
-from headgate import SIGNING_SECRET
+from headgate import ADMIN_TOKEN, SIGNING_SECRET
 from load import Load
 from providers import Criptoladrillo
 from subscriber import Answer
@@ -111,6 +117,20 @@ def test_a_reload_can_change_and_remove(gateway, subscriber):
     assert [one.body for one in new.wait(1)] == [webhook.body]
 
 
+def test_who_is_removed_is_in_no_figure_any_more(gateway, subscriber):
+    sinks = subscriber(), subscriber(500)
+    route(gateway, "in", *sinks)
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    until(lambda: gateway.metric("headgate_attempts_total", subscriber="s1", outcome="http") == 1)
+    until(lambda: gateway.metric("headgate_attempts_total", subscriber="s0", outcome="ok") == 1)
+    route(gateway, "in", sinks[0])
+    gateway.signal(signal.SIGHUP)
+    until(lambda: 'subscriber="s1"' not in gateway.admin("/metrics").body.decode(), what="figures without it")
+    assert gateway.metric("headgate_attempts_total", subscriber="s0", outcome="ok") == 1
+
+
 BROKEN = {
     "syntax": "{ path: ",
     "unknown key": '{ verify: "github", secrets: { SECRET: "x" }, subscriberz: [] }',
@@ -129,10 +149,40 @@ def test_a_bad_file_keeps_the_old_table_and_says_so(text, gateway, subscriber):
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
     sink.wait(1)
+    assert until(lambda: gateway.metric("headgate_reload_ok") == 0, 5)
+    loaded = gateway.metric("headgate_reloaded_seconds")
+    assert abs(time.time() - loaded) < 60, "of the start"
     (gateway.routes / "bad.json5").unlink()
     route(gateway, "later", sink)
     gateway.signal(signal.SIGHUP)
     until(lambda: gateway.post("/later", webhook.body, webhook.headers).status == 200, 5, "the repaired table")
+    assert until(lambda: gateway.metric("headgate_reload_ok") == 1, 5)
+    assert gateway.metric("headgate_reloaded_seconds") > loaded
+
+
+def test_a_reload_says_which_secrets_it_did_not_read_again(gateway, subscriber, tmp_path):
+    sink = subscriber()
+    route(gateway, "in", sink)
+    signing, token = tmp_path / "signing", tmp_path / "token"
+    signing.write_text(SIGNING_SECRET + "\n")
+    token.write_text(ADMIN_TOKEN + "\n")
+    gateway.start(env={"HEADGATE_SIGNING_SECRET": f"file:{signing}", "HEADGATE_ADMIN_TOKEN": f"file:{token}"})
+
+    def reload(count):
+        gateway.signal(signal.SIGHUP)
+        until(lambda: len(gateway.logged("reloaded")) == count, 5, "a reload")
+
+    def stale():
+        return [line["setting"] for line in gateway.logged("secret is not reloaded")]
+
+    reload(1)
+    signing.write_text("whsec_" + "b3RoZXItc2lnbmluZy1zZWNyZXQtb2YtMjQtYnl0ZXM=" + "\n")
+    reload(2)
+    assert until(stale, 5) == ["--signing-secret"], "once, and not at the first reload"
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    sink.wait(1)[0].verify(SIGNING_SECRET)
+    assert "whsec_" not in gateway.log_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGPIPE, signal.SIGXFSZ])
@@ -168,3 +218,38 @@ def test_a_full_disk_stops_acknowledging_and_heals_by_itself(gateway, subscriber
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
     sink.wait_for_bodies([*acknowledged, webhook.body])
+
+
+def waiting_in(pipe):
+    """Bytes."""
+    count = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, "little")
+
+
+@pytest.mark.parametrize("blocks", [True, False], ids=["a pipe", "a pipe that does not block"])
+def test_a_log_that_nobody_reads_neither_spins_nor_holds_up_the_end(blocks, gateway):
+    route(gateway, "in")
+    ours, its = os.pipe()
+    fcntl.fcntl(its, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(its, blocks)
+    gateway.start(wait=False, log=its)
+    os.close(its)
+    said = b""
+    while b"listening" not in said or not said.endswith(b"\n"):
+        said += os.read(ours, 65536)
+    line = next(json.loads(line) for line in said.splitlines() if b'"listening"' in line)
+    gateway.intake_port = gateway._port(line["intake"])
+    forged = PROVIDER.webhook().tampered()
+    for _ in range(100):  # lines for several pipes
+        assert gateway.post("/in", forged.body, forged.headers).status == 401
+    tasks = Path(f"/proc/{gateway.process.pid}/task").iterdir()
+    log = next(task for task in tasks if (task / "comm").read_text().strip() == "log")
+
+    def states():
+        return {(log / "stat").read_text().rpartition(") ")[2][0] for _ in range(50)}
+
+    until(lambda: waiting_in(ours) > 1000 and states() == {"S"}, what="a log that sleeps until somebody reads")
+    gateway.signal(signal.SIGTERM)
+    assert gateway.process.wait(20) == 0
+    os.close(ours)

@@ -1,11 +1,13 @@
 """What stops a start, what only closes a route, and how both are said."""
 import json
+import socket
 
 import pytest
 
 from headgate import SIGNING_SECRET, run
 from load import Load
 from providers import Criptoladrillo
+from subscriber import Answer
 
 PROVIDER = Criptoladrillo()
 
@@ -28,6 +30,23 @@ def test_a_second_process_on_the_ledger_refuses_to_start(gateway):
     assert "locked by another process" in result.stderr and str(gateway.ledger) in result.stderr
     webhook = PROVIDER.webhook()
     assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+
+
+@pytest.mark.parametrize("flag", ["--listen", "--admin"])
+def test_a_start_that_a_taken_port_ends_has_claimed_nothing(flag, gateway, subscriber):
+    receiver = subscriber(Answer(delay=60))
+    route(gateway, subscribers=[{"name": "s", "url": receiver.url}])
+    gateway.start()
+    webhook = PROVIDER.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+    receiver.wait(1)
+    gateway.kill()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        for _ in range(3):
+            result = gateway.run_serve(flag, f"127.0.0.1:{other.getsockname()[1]}")
+            assert result.returncode == 1 and "cannot listen" in result.stderr
+    listed = run("deliveries", "list", "--ledger", gateway.ledger, "--json").stdout.splitlines()
+    assert [json.loads(row)["attempts"] for row in listed] == [0], "a send for each start that never sent"
 
 
 @pytest.mark.parametrize("env", [{}, {"A_SECRET": ""}], ids=["missing", "empty"])

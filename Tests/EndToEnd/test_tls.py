@@ -7,7 +7,8 @@ import ssl
 
 import pytest
 
-from certificates import make_certificate
+from certificates import make_certificate, make_expired_certificate
+from headgate import SIGNING_SECRET, run
 from providers import Criptoladrillo
 from waiting import until
 
@@ -100,3 +101,42 @@ def test_a_handshake_that_stalls_holds_up_nobody(secured, tmp_path):
     post(dial(secured, trusting(tmp_path / "first.crt")))
     for one in stalled:
         one.close()
+
+
+@pytest.fixture
+def check_pair(gateway):
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
+                  subscribers=[{"name": "s", "url": "http://127.0.0.1:9/x"}])
+
+    def check(certificate, key):
+        result = run("check", "--routes", gateway.routes, "--tls-cert", certificate, "--tls-key", key,
+                     env={"HEADGATE_SIGNING_SECRET": SIGNING_SECRET})
+        return result.returncode, [line for line in result.stdout.splitlines() if "--tls-" in line]
+    return check
+
+
+def test_the_check_refuses_what_serve_would(check_pair, tmp_path):
+    (_, key), (other, _) = make_certificate(tmp_path, "one"), make_certificate(tmp_path, "other")
+    junk = tmp_path / "junk"
+    junk.write_text("junk")
+    for pair, flag, words in [((other, key), "--tls-cert", "does not belong to the certificate"),
+                              ((junk, key), "--tls-cert", "no certificate chain"),
+                              ((other, junk), "--tls-key", "no private key"),
+                              ((tmp_path / "none", key), "--tls-cert", "does not exist")]:
+        status, (line,) = check_pair(*pair)
+        assert status == 1 and line.startswith(f"error: {flag}: ") and words in line
+
+
+def test_the_check_sees_when_the_certificate_ends(check_pair, tmp_path):
+    status, (line,) = check_pair(*make_certificate(tmp_path, "soon"))  # for two days
+    assert status == 0 and line.startswith("warning: --tls-cert: its certificate ends ") and "hours" in line
+    status, (line,) = check_pair(*make_expired_certificate(tmp_path, "late"))
+    assert status == 1
+    assert line.startswith("error: --tls-cert: the certificate ended 2020-01-02T00:00:00")
+
+
+def test_the_listeners_own_certificate_rings_before_it_ends(secured):
+    def rung():
+        return [line for line in secured.log_text().splitlines() if "certificate-expiring" in line]
+    until(rung, 10, "the alarm")
+    assert "listener" in rung()[0]

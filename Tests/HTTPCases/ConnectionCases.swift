@@ -21,7 +21,21 @@ extension Case {
         Case(
             "Upgrade is not taken up", request("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: h2c\r\n", then: next),
             "GET / [] GET /next [] open"),
+        Case("32 options", request("GET / HTTP/1.1", connection(options: 32)), "GET / [] open"),
+        Case("33 options", request("GET / HTTP/1.1", connection(options: 33)), "400 closed"),
+        Case(
+            "33 options in two lines",
+            request("GET / HTTP/1.1", connection(options: 20) + "X: y\r\n" + connection(options: 13)), "400 closed"),
+        Case(
+            "options are what is between commas", request("GET / HTTP/1.1", "Connection: ,, ,a,,\(commas)\r\n"),
+            "GET / [] open"),
     ]
+
+    private static let commas = String(repeating: ",", count: 100)
+
+    private static func connection(options: Int) -> String {
+        "Connection: " + (1...options).map { "a\($0)" }.joined(separator: ", ") + "\r\n"
+    }
 
     static let pipelining: [Case] = [
         Case("two requests", request("GET /1 HTTP/1.1") + request("GET /2 HTTP/1.1"), "GET /1 [] GET /2 [] open"),

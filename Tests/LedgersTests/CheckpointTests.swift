@@ -151,6 +151,41 @@ struct SignedCheckpointTests {
         #expect(!note.isSigned(by: checkpoint.origin, other.publicKey))
     }
 
+    @Test(arguments: [nil, "another's", "no key\n"])
+    func `has its public half beside its key, whatever lay there`(_ before: String?) throws {
+        let path = directory.file("key")
+        let key = try CheckpointKey.atFirstUse(path)
+        let other = try CheckpointKey.atFirstUse(directory.file("other")).publicKey.pem
+        let place = CheckpointKey.publicPath(path)
+        try FileManager.default.removeItem(atPath: place)
+        if let before {
+            let text = before == "another's" ? other : before
+            try text.write(toFile: place, atomically: false, encoding: .utf8)
+        }
+        #expect(try CheckpointKey.atFirstUse(path).publicKey.bytes == key.publicKey.bytes)
+        #expect(try String(contentsOfFile: place, encoding: .utf8) == key.publicKey.pem)
+    }
+
+    @Test func `is of the key that is made where another's public half lies`() throws {
+        let other = try CheckpointKey.atFirstUse(directory.file("other")).publicKey.pem
+        let path = directory.file("key")
+        try other.write(toFile: CheckpointKey.publicPath(path), atomically: false, encoding: .utf8)
+        // What a process left that ended in the middle of it, and had our number.
+        try "-----BEGIN".write(toFile: "\(path).\(getpid())", atomically: false, encoding: .utf8)
+        let key = try CheckpointKey.atFirstUse(path)
+        #expect(try String(contentsOfFile: CheckpointKey.publicPath(path), encoding: .utf8) == key.publicKey.pem)
+        #expect(key.publicKey.pem != other)
+    }
+
+    @Test func `is signed with a key whose directory cannot be written to`() throws {
+        let path = directory.file("key")
+        let key = try CheckpointKey.atFirstUse(path)
+        try FileManager.default.removeItem(atPath: CheckpointKey.publicPath(path))
+        try FileManager.default.createDirectory(
+            atPath: CheckpointKey.publicPath(path), withIntermediateDirectories: false)
+        #expect(try CheckpointKey.atFirstUse(path).publicKey.bytes == key.publicKey.bytes)
+    }
+
     @Test func `refuses a key that others can read`() throws {
         let path = directory.file("ledger.db.key")
         _ = try CheckpointKey.atFirstUse(path)

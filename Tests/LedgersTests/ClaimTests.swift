@@ -157,6 +157,20 @@ struct ClaimTests {
     }
 
     @Test(arguments: LedgerKind.allCases)
+    func `keeps an attempt that the schedule does not count, and tells that it does not`(_ kind: LedgerKind) throws {
+        let scene = try Scene(kind)
+        let id = DeliveryID(event: try scene.accept(try scene.event("1"), claimed: true), ordinal: 1)
+        try scene.settle(id, number: 1, outcome: .http, next: .retry(at: scene.now))
+        #expect(try scene.claim().deliveries.map(\.attemptsBefore) == [0])
+        for _ in 0..<2 { try scene.settle(id, number: 2, outcome: .reset, next: .again(at: scene.now)) }
+        let again = try #require(try scene.claim().deliveries.first)
+        #expect((again.attempts, again.attemptsBefore) == (2, 1))
+        try scene.settle(id, number: 3, outcome: .http, next: .retry(at: scene.now))
+        let third = try #require(try scene.claim().deliveries.first)
+        #expect((third.attempts, third.attemptsBefore) == (3, 1))
+    }
+
+    @Test(arguments: LedgerKind.allCases)
     func `gives the same object to lanes that ask for the same event`(_ kind: LedgerKind) throws {
         let scene = try Scene(kind)
         _ = try scene.accept(try scene.event("1"), to: [0, 1])

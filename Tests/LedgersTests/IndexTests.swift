@@ -167,6 +167,57 @@ struct IndexTests {
         try index.expectAgreement("made again")
     }
 
+    @Test(arguments: ["terms", "classes", "blocks"])
+    func `that turns out to be damaged while it is asked is passed over, and says so`(_ what: String) throws {
+        let index = try IndexScene()
+        for number in 0..<60 { try index.add(number) }
+        try index.index()
+        index.work.close()
+        let path = SearchFile.path(of: index.scene.path)
+        if what == "blocks" {
+            try execute("UPDATE blocks SET ids = x''", on: path)
+        } else {
+            try spoil(what, in: path)
+        }
+        var delivery = DeliveryQuery(subscriber: "stock", state: .delivered)
+        delivery.containing = TextPattern("bonn")
+        let deliveries = try index.scene.reader().deliveries(delivery, after: nil, limit: 1000)
+        #expect(try deliveries.rows.map(\.id) == index.deliveries(delivery, limit: 1000, isIndexed: false))
+        #expect(!deliveries.rows.isEmpty && deliveries.index == .damaged)
+        if what != "classes" {
+            let events = try page(index)
+            #expect(events.rows.map(\.id) == [index.events[7]] && events.index == .damaged)
+        }
+        index.work.discard()
+        try index.index()
+        #expect(try page(index).index == .used)
+    }
+
+    @Test func `stays when it is the ledger that is damaged, which is named`() throws {
+        let index = try IndexScene()
+        for number in 0..<60 { try index.add(number) }
+        try index.index()
+        index.scene.ledger.close()
+        try spoil("attempts", in: index.scene.path)
+        let error = #expect(throws: LedgerError.self) { try index.index() }
+        guard case .storage(let path, _, _) = error else { throw Unexpected() }
+        #expect(path == index.scene.path)
+        #expect(SearchFile.exists(of: index.scene.path))
+    }
+
+    /// Overwrites the first page of a table.
+    private func spoil(_ table: String, in path: String) throws {
+        try execute("PRAGMA wal_checkpoint(TRUNCATE)", on: path)
+        let root = try #require(
+            try column("SELECT CAST(rootpage AS TEXT) FROM sqlite_schema WHERE name = '\(table)'", of: path).first)
+        let number = try #require(Int(String(decoding: root, as: UTF8.self)))
+        let file = try #require(fopen(path, "r+"))
+        defer { fclose(file) }
+        fseek(file, (number - 1) * 8192, SEEK_SET)
+        let noise = [UInt8](repeating: 0xff, count: 64)
+        fwrite(noise, 1, noise.count, file)
+    }
+
     @Test func `goes on where it was after a restart`() throws {
         let index = try IndexScene()
         for number in 0..<70 { try index.add(number) }
@@ -174,6 +225,16 @@ struct IndexTests {
         index.work.close()
         try index.index()
         try index.expectAgreement()
+    }
+
+    @Test(arguments: ["", "-wal", "-shm", "-journal"])
+    func `leaves none of its files when it is removed`(_ suffix: String) throws {
+        let scene = try Scene()
+        let path = SearchFile.path(of: scene.path) + suffix
+        let file = try #require(fopen(path, "w"))
+        fclose(file)
+        SearchWork.remove(of: scene.path)
+        #expect(access(path, F_OK) != 0)
     }
 
     @Test func `is for its owner alone, and nothing refused is in it`() throws {

@@ -94,6 +94,38 @@ struct JobTests {
         #expect(try scene.claim().deliveries.map(\.id) == [ids[0], ids[2]])
     }
 
+    @Test func `cancels what waits, but for what is dead or being sent`() throws {
+        let scene = try Scene()
+        let dead = try scene.dead()
+        let events = try (0..<3).map { _ in try scene.accept(try scene.event()) }
+        let sent = DeliveryID(event: try scene.accept(try scene.event(), claimed: true), ordinal: 1)
+        let other = DeliveryID(event: try scene.accept(try scene.event(), to: [1]), ordinal: 1)
+        let job = try scene.start(.cancel, DeliveryQuery(subscriber: "billing"))
+        #expect(try scene.step(job, most: 2).changed == 2)
+        #expect(try scene.step(job).changed == 1)
+        let row = try #require(try scene.reader().job(job))
+        #expect(row.state == .done && row.done == 3 && row.skipped == 1)
+        for event in events {
+            let row = try scene.row(DeliveryID(event: event, ordinal: 1))
+            #expect(row.state == .dead && row.closure == .cancelled)
+        }
+        #expect(try scene.row(dead).closure == nil)
+        #expect(try scene.row(sent).state == .pending && scene.row(other).state == .pending)
+        #expect(try scene.ledger.statistics().deliveries[scene.subscriber(0)]?[.pending] == 1)
+        #expect(try scene.verify().fault == nil)
+    }
+
+    @Test func `cancels what is held for a subscriber that is gone`() throws {
+        let scene = try Scene()
+        let id = DeliveryID(event: try scene.accept(try scene.event()), ordinal: 1)
+        scene.ids = try scene.ledger.register(Directory(routes: [(name: "shop", subscribers: [])]))
+        let active = try scene.start(.cancel, DeliveryQuery(subscriber: "billing", state: .pending))
+        #expect(try scene.step(active).changed == 0)
+        let job = try scene.start(.cancel, DeliveryQuery(subscriber: "billing", state: .held))
+        #expect(try scene.step(job).changed == 1)
+        #expect(try scene.row(id).closure == .cancelled)
+    }
+
     static let selections: [(String, DeliveryQuery, [Int])] = [
         ("all", DeliveryQuery(), [0, 1, 2, 3]),
         ("a subscriber", DeliveryQuery(subscriber: "stock"), [2]),
@@ -121,6 +153,13 @@ struct JobTests {
         #expect(found.isLast)
         let listed = try scene.reader().deliveries(query, after: nil, limit: 100).rows.map(\.id)
         #expect(listed == expected.reversed().map { ids[$0] })
+    }
+
+    @Test func `a selection is on record in words that a reader of clocks understands`() {
+        let query = DeliveryQuery(
+            route: "shop", since: WallTime(seconds: 1_700_000_000), until: WallTime(seconds: 1_700_000_060))
+        #expect(
+            query.text == "route=shop since=2023-11-14T22:13:20.000000Z until=2023-11-14T22:14:20.000000Z")
     }
 
     @Test func `selects events by name`() throws {

@@ -114,6 +114,24 @@ struct QuarantineTests {
         #expect(try scene.reader().quarantine(query, after: nil, limit: 10).rows.isEmpty)
     }
 
+    @Test func `is read by name in parts, the oldest first, and no more bodies at once than asked for`() throws {
+        let scene = try Scene()
+        let body = String(repeating: "x", count: 10_000)
+        _ = try scene.refuse(try (0..<5).map { try scene.refused("10.0.\($0).1", body: body) })
+        let ids = try scene.kept().map(\.id)
+        var query = QuarantineQuery()
+        query.ids = ids + [QuarantineID(.max)]
+        var (found, after): ([[QuarantineID]], QuarantineID?) = ([], nil)
+        repeat {
+            let part = try scene.reader().refused(query, after: after, limit: 100, bytes: 15_000)
+            found.append(part.rows.map(\.row.id))
+            after = part.next
+        } while after != nil
+        #expect(found.map(\.count) == [2, 2, 1] && found.flatMap { $0 } == ids.reversed())
+        #expect(try scene.reader().quarantined(ids, within: ["shop"]) == ids)
+        #expect(try scene.reader().quarantined(ids, within: ["other"]).isEmpty)
+    }
+
     @Test func `becomes an event when it is released, with who ordered it in the chain`() throws {
         let scene = try Scene()
         _ = try scene.refuse([try scene.refused("10.0.0.1")])

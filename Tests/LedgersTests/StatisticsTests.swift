@@ -54,14 +54,15 @@ struct StatisticsTests {
                 let held = model.deliveries.filter { $0.value.isClaimed }.sorted { $0.key < $1.key }
                 guard let (id, entry) = held.randomElement(using: &random) else { continue }
                 let next: Settlement.Next =
-                    [.delivered, .dead, .retry(at: scene.now + .seconds(1))].randomElement(using: &random) ?? .dead
+                    [.delivered, .dead, .retry(at: scene.now + .seconds(1)), .again(at: scene.now)].randomElement(
+                        using: &random) ?? .dead
                 try scene.settle(id, of: entry.subscriber, number: entry.attempts + 1, next: next)
                 model.deliveries[id]?.isClaimed = false
                 model.deliveries[id]?.attempts += 1
                 switch next {
                 case .delivered: model.deliveries[id]?.state = .delivered
                 case .dead: model.deliveries[id]?.state = .dead
-                case .retry(let at): model.deliveries[id]?.dueAt = at
+                case .retry(let at), .again(let at): model.deliveries[id]?.dueAt = at
                 }
             default:
                 if step % 3 == 0 {

@@ -20,6 +20,22 @@ struct EventLoopTests {
         #expect(received == Array(0..<10_000))
     }
 
+    @Test("a thread is waited for no longer than one wants")
+    func joinWithin() throws {
+        var gate: [Int32] = [0, 0]
+        try #require(pipe(&gate) == 0)
+        let stuck = try Thread(name: "stuck") { [closed = gate[0]] in
+            var byte: UInt8 = 0
+            _ = read(closed, &byte, 1)
+        }
+        let isStuckOver = stuck.join(within: .milliseconds(1))
+        #expect(!isStuckOver)
+        let ended = try Thread(name: "ended") {}
+        let isEndedOver = ended.join(within: .seconds(60))
+        #expect(isEndedOver)
+        _ = write(gate[1], "x", 1)
+    }
+
     @Test("rings timers in the order of their deadlines, moved and disarmed ones included")
     func timers() throws {
         let loop = try EventLoop()

@@ -39,9 +39,11 @@ import Testing
             "the URL holds a character that does not belong in one; percent-encode it (a space is %20)"
         ),
         (
-            "https://ünï.example/",
+            "https://x.example/ü",
             "the URL holds a character that does not belong in one; percent-encode it (a space is %20)"
         ),
+        ("https://ünï.example/", "the URL's host is not in ASCII; write the host as xn--…"),
+        ("https://ünï.example", "the URL's host is not in ASCII; write the host as xn--…"),
         (
             "https:///path",
             "the URL's host is not a name or an address; write a name in ASCII (xn--… for others), an IPv4 address, or an IPv6 address in brackets"
@@ -132,7 +134,11 @@ import Testing
         (#"maxBody: "64MiB""#, #"maxBody: 64MiB is more than 32MiB; write a size from 1B to 32MiB, such as "256KiB""#),
         (
             #"dedup: "never""#,
-            #"dedup: "never" is no duration; write a duration from 1s to 30d, such as "250ms", "5s", "2m", "1h" or "1d""#
+            #"dedup: "never" is no duration; write a duration from 1s to 30d, such as "250ms", "5s", "2m", "1h" or "1d", or "off""#
+        ),
+        (
+            #"dedup: "0s""#,
+            #"dedup: 0ms is less than 1s; write a duration from 1s to 30d, such as "250ms", "5s", "2m", "1h" or "1d", or "off""#
         ),
         (#"methods: ["DELETE"]"#, #"methods[0]: "DELETE" is not known; write one of "POST", "PUT", "PATCH", "GET""#),
         (#"ack: { status: 500 }"#, "ack.status: 500 is more than 299; write a whole number from 200 to 299"),

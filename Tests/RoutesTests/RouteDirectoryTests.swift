@@ -17,6 +17,21 @@ import Testing
         #expect(world.load().table?.routes.map(\.name) == ["a", "b"])
     }
 
+    @Test("warns of what somebody took for a route, and of nothing else")
+    func otherEndings() {
+        let world = MadeUp(
+            [
+                "routes/a.json5": Self.file, "routes/acme.yaml": "verify: github", "routes/Beta.JSON5": Self.file,
+                "routes/README.md": "#", "routes/d.json5~": "{", "routes/.e.yaml": "", "routes/key.pem": "",
+                "routes/f.json5.off": "{", "routes/#g.json5#": "{", "routes/secret": "",
+            ], environment: ["S": "x"])
+        let problem = "this is no route file, and is not read; write JSON5, and name it"
+        #expect(
+            world.lines(.serve).filter { !$0.contains("a.json5:") } == [
+                "warning: routes/Beta.JSON5: \(problem) beta.json5", "warning: routes/acme.yaml: \(problem) acme.json5",
+            ])
+    }
+
     @Test("may be named with a slash at its end")
     func slash() {
         let world = MadeUp(["routes/a.json5": Self.file], environment: ["S": "x"])
@@ -44,6 +59,26 @@ import Testing
             MadeUp([:], broken: ["routes/a.json5": .forbidden]).lines() == [
                 "error: routes/a.json5: the file may not be read by this user; let the gateway's user read it, or remove it"
             ])
+    }
+
+    @Test(
+        "tells a link to nothing and a directory from a file that may not be read",
+        arguments: [
+            (FileProblem.missing, "does not exist; it is a link to nothing: mend it, or remove it"),
+            (.notRegular, "is no regular file; remove it, or name it otherwise"),
+        ])
+    func noFile(_ problem: FileProblem, _ words: String) {
+        let world = MadeUp([:], broken: ["routes/a.json5": problem])
+        #expect(world.lines() == ["error: routes/a.json5: the file \(words)"])
+    }
+
+    @Test(
+        "tells what has another form from what is misspelt",
+        arguments: ["verify: github", "---\nverify: github", "# a"])
+    func otherForm(_ text: String) {
+        let lines = MadeUp(["routes/a.json5": text]).lines()
+        #expect(lines.count == 1)
+        #expect(lines.allSatisfy { $0.hasSuffix("; a file is one object: { key: value, … }") }, "\(lines)")
     }
 
     @Test("refuses names that cannot be routes")

@@ -1,5 +1,6 @@
 import Config
 import Routes
+import Signatures
 import Testing
 
 @Suite("A lint") struct RouteLintTests {
@@ -124,6 +125,26 @@ import Testing
             #"error: routes/r.json5: verify: the provider signs the URL it calls, and the route does not say which; give publicUrl as the provider has it, such as "https://hooks.example.com/r""#
         ),
         (
+            #"verify: "alfred", secrets: { SECRET: "env:S" }, event: { id: "json:id" }, subscribers: [{ name: "s", url: "https://s.example.com", events: ["payout.*"] }]"#,
+            #"error: routes/r.json5: subscribers[0].events: this route finds no type, so nothing would match; write event: { type: "json:…" }, or remove events"#
+        ),
+        (
+            #"verify: "alfred", secrets: { SECRET: "env:S" }, event: { id: "json:id" }, types: { payouts: "payout.*" }"#,
+            #"error: routes/r.json5: types.payouts: this route finds no type, so nothing would match; write event: { type: "json:…" }, or remove payouts"#
+        ),
+        (
+            #"subscribers: [{ name: "s", url: "https://s.example.com", events: ["repo:*", "repo:[ab]"] }]"#,
+            #"warning: routes/r.json5: subscribers[0].events[1]: only * is a pattern: "repo:[ab]" is taken as it stands; write a run of characters as *, and each choice as an entry of its own"#
+        ),
+        (
+            #"types: { a: "/^repo/" }"#,
+            #"warning: routes/r.json5: types.a: only * is a pattern: "/^repo/" is taken as it stands; write a run of characters as *, and each choice as an entry of its own"#
+        ),
+        (
+            #"verify: "bitbucket", secrets: { SECRET: "env:S", OTHER: "env:S" }"#,
+            "warning: routes/r.json5: secrets.OTHER: nothing reads it; the verifier reads SECRET"
+        ),
+        (
             #"tokens: { clientId: "env:LONG", clientSecret: "env:LONG" }"#,
             #"error: routes/r.json5: verify: tokens are issued, and the verifier takes none of them; use verify: "incode", or a jwt verifier with the key {secret:TOKENS_CLIENT_SECRET}"#
         ),
@@ -146,9 +167,59 @@ import Testing
             #"verify: "square", secrets: { SECRET: "env:S" }, publicUrl: "https://h.example.com/r""#,
             #"event: { id: "json:id" }, verify: "meta", maxBody: "3MiB", secrets: { SECRET: "env:S" }, handshake: []"#,
             #"event: { id: "json:id" }, verify: "meta", maxBody: "3MiB", secrets: { SECRET: "env:S", VERIFY_TOKEN: "env:LONG" }"#,
+            #"verify: "alfred", secrets: { SECRET: "env:S" }, event: { id: "json:id" }, subscribers: [{ name: "s", url: "https://s.example.com", events: ["*", "payout.*"] }]"#,
+            #"verify: "alfred", secrets: { SECRET: "env:S" }, event: { id: "json:id", type: "json:t" }, subscribers: [{ name: "s", url: "https://s.example.com", events: ["a.*"] }]"#,
+            #"subscribers: [{ name: "s", url: "https://s.example.com", events: ["Push Hook", "$identify", "**"] }]"#,
             #"subscribers: [], types: { all: "*" }"#, #"subscribers: [{ name: "s", url: "http://10.0.0.1/" }]"#,
         ])
     func silent(_ members: String) { #expect(Self.lint(members) == []) }
+
+    @Test(
+        "warns of this machine's own addresses where they are the only proof",
+        arguments: [
+            ("127.0.0.1", true), ("127.0.0.2", true), ("::1", true), ("127.0.0.0/8", true), ("0.0.0.0/0", true),
+            ("10.0.0.7", false),
+        ])
+    func thisMachine(_ range: String, _ isLocal: Bool) {
+        let found = Self.lint(#"verify: "fluxvend-monnify", allow: ["203.0.113.7", "\#(range)"]"#).contains {
+            $0.hasPrefix("warning: routes/r.json5: allow: whoever reaches a proxy on this machine is believed; ")
+        }
+        #expect(found == isLocal)
+        #expect(Self.lint(#"allow: ["\#(range)"]"#) == [], "a signature proves more")
+    }
+
+    @Test("tells a misspelt secret from the one that is meant", arguments: ["SECRETT", "secret", "OTHER"])
+    func misspeltSecret(_ name: String) {
+        #expect(
+            Self.lint(#"verify: "bitbucket", secrets: { \#(name): "env:S" }"#).contains(
+                "warning: routes/r.json5: secrets.\(name): nothing reads it; did you mean SECRET?"))
+    }
+
+    @Test("takes every secret that a preset is shown with for one that is read", arguments: Preset.names)
+    func everySecret(_ name: String) throws {
+        let preset = try #require(Preset.named(name))
+        let asked = preset.handshakeNode.map(Handshake.secretNames) ?? []
+        let names = asked.union(preset.secrets).subtracting(["TOKENS_CLIENT_SECRET"])
+        let secrets = names.map { "\($0): \"env:S\"" }.joined(separator: ", ")
+        #expect(
+            !Self.lint(#"verify: { all: ["\#(name)"] }, secrets: { \#(secrets) }"#).contains {
+                $0.contains("nothing reads it")
+            })
+    }
+
+    @Test("is silent about a schedule that could not be read")
+    func unreadSchedule() {
+        let lines = Self.lint(#"verify: "stripe", secrets: { SECRET: "env:S" }, retry: { schedule: ["5 parsecs"] }"#)
+        #expect(lines.count == 1 && lines.allSatisfy { $0.hasPrefix("error: routes/r.json5: retry.schedule[0]: ") })
+    }
+
+    @Test("says of a route that is closed for its secret what else is wrong with its types")
+    func closed() {
+        let lines = MadeUp.route(
+            #"verify: "alfred", secrets: { SECRET: "env:NOT" }, subscribers: [{ name: "s", url: "https://s.example.com", events: "a" }]"#
+        ).lines(.serve)
+        #expect(lines.contains { $0.hasPrefix("warning: routes/r.json5: subscribers[0].events: this route finds no") })
+    }
 }
 
 @Suite("A verifier in a route file") struct RouteVerifierTests {

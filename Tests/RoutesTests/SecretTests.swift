@@ -40,6 +40,23 @@ import Testing
         #expect(problem.text == text)
     }
 
+    @Test(
+        "that cannot be used names the cure",
+        arguments: [
+            ("env: A", "write env:NAME, without \"$\" and spaces"),
+            ("env:$A", "write env:NAME, without \"$\" and spaces"),
+            ("env:NOT", "set it in the gateway's environment"), ("file:directory", "name a file"),
+            ("file:none", "put the secret there, or correct the path"), ("file:shut", "let the gateway's user read it"),
+        ])
+    func cures(_ source: String, _ cure: String) {
+        var world = Self.world
+        world.broken["routes/directory"] = .notRegular
+        guard case .failure(let problem) = Self.reader(world).read(SecretSource(source)) else {
+            return #expect(Bool(false))
+        }
+        #expect(problem.cure == cure)
+    }
+
     @Test("that stands in the file is a warning which does not show it")
     func literal() {
         let world = MadeUp.route(#"verify: "bitbucket", secrets: { SECRET: "hunter2hunter2" }, types: { a: "*" }"#)
@@ -47,6 +64,69 @@ import Testing
             world.lines() == [
                 #"warning: routes/r.json5: secrets.SECRET: the secret itself stands in the file; keep it elsewhere: "env:NAME" or "file:PATH""#
             ])
+    }
+
+    static let mistaken: [(String, String)] = [
+        ("STRIPE_SECRET", "this is the name of a variable, not a secret"),
+        ("$STRIPE_SECRET", "this is the name of a variable, not a secret"),
+        ("${STRIPE_SECRET}", "this is the name of a variable, not a secret"),
+        ("KEY", "this is the name of a variable, not a secret"),
+        ("JBSWY3DPEHPK3PXP", "this is the name of a variable, not a secret"),
+        ("ENV:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
+        ("Env:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
+        (" env:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
+        ("FILE:keys/stripe", "this names where a secret is kept, and would be the secret itself"),
+        ("hook", "this is the name of a secret, not a secret"),
+    ]
+
+    @Test("that is plainly the name of one closes the route, and is not shown", arguments: mistaken)
+    func nameForSecret(_ text: String, _ problem: String) throws {
+        let world = MadeUp.route(#"verify: "bitbucket", secrets: { SECRET: "\#(text)", hook: "env:S" }"#)
+        guard case .unavailable(let reason) = try #require(world.only(.serve)).state else {
+            return #expect(Bool(false), "the name is taken for the secret")
+        }
+        #expect(reason == "secrets.SECRET: \(problem)")
+        let lines = world.lines(.check)
+        #expect(lines.contains { $0.hasPrefix("error: routes/r.json5: secrets.SECRET: \(problem); ") })
+        #expect(["KEY", "hook"].contains(text) || !lines.contains { $0.contains(text) })
+    }
+
+    @Test(
+        "of capital letters and digits may be kept elsewhere, and others still stand in the file",
+        arguments: ["env:NAME", "file:name", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "Ab", "AB", "ABC-DEF", "0123"])
+    func noName(_ text: String) throws {
+        var world = MadeUp.route(
+            #"verify: "bitbucket", secrets: { SECRET: "\#(text)" }"#, environment: ["NAME": "STRIPE_SECRET"])
+        world.files["routes/name"] = "STRIPE_SECRET"
+        guard case .ready = try #require(world.only(.check)).state else {
+            return #expect(Bool(false), "refused")
+        }
+    }
+
+    @Test(
+        "is named by a verifier, never spelt out as a name",
+        arguments: [
+            (#"type: "token", in: "header:x", key: "KEY""#, "key"),
+            (#"type: "token", in: "header:x", key: "hook""#, "key"),
+            (#"type: "token", in: "header:x", key: ["{secret:hook}", "env:KEY"]"#, "key[1]"),
+            (#"type: "token", in: "header:x", key: { value: "${KEY}" }"#, "key.value"),
+            (#"any: ["bitbucket", { type: "token", in: "header:x", key: "KEY" }]"#, "any[1].key"),
+        ])
+    func nameForKey(_ verifier: String, _ place: String) {
+        let loaded = MadeUp.route(#"verify: { \#(verifier) }, secrets: { hook: "env:S", SECRET: "env:S" }"#).load(
+            .serve)
+        #expect(loaded.table == nil)
+        let lines = loaded.diagnostics.all.map(\.line).filter { $0.contains(" verify.\(place): ") }
+        #expect(lines.count == 1)
+        #expect(lines.allSatisfy { $0.hasSuffix("; name it in secrets and write {secret:NAME} here") })
+    }
+
+    @Test("that a subscriber's credentials only name holds the subscriber")
+    func nameForCredential() throws {
+        let world = MadeUp.subscriber(#"auth: { bearer: "API_TOKEN" }"#)
+        #expect(
+            try #require(world.only(.serve)?.subscribers.first).held
+                == "subscribers[0].auth.bearer: this is the name of a variable, not a secret")
     }
 
     @Test("never shows in a diagnostic, whatever is wrong around it")

@@ -41,6 +41,9 @@ import Testing
             ])
     }
 
+    @Test("take warn for warning")
+    func warn() { #expect(Self.read(["--log-level", "warn"]).settings.logLevel == .warning) }
+
     @Test("come from flags")
     func flags() {
         let (settings, lines) = Self.read(

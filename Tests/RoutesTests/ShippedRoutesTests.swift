@@ -19,14 +19,19 @@ import Testing
             signing: MadeUp.signing, purpose: purpose)
     }
 
-    @Test("pass the check, apart from two honest warnings")
+    @Test("pass the check, apart from honest warnings about the two that are not signed")
     func check() {
         let loaded = Self.load(.check)
         let warning =
             "verify: only the source address proves who sent a request; have subscribers ask the provider before they act"
+        let local =
+            "allow: whoever reaches a proxy on this machine is believed; "
+            + "remove this machine's addresses, or have serve know the proxy by --trusted-proxy"
         #expect(
             loaded.diagnostics.all.map(\.line) == [
-                "warning: routes/fluxvend-monnify.json5: \(warning)", "warning: routes/fluxvend-opay.json5: \(warning)",
+                "warning: routes/fluxvend-monnify.json5: \(warning)",
+                "warning: routes/fluxvend-monnify.json5: \(local)",
+                "warning: routes/fluxvend-opay.json5: \(warning)", "warning: routes/fluxvend-opay.json5: \(local)",
             ])
         #expect(
             loaded.table?.routes.map(\.name) == [

@@ -33,6 +33,10 @@ struct SubscriberRequestTests {
         #expect(try #require(read("secret: null").config).signing === table.signing)
     }
 
+    @Test func `may have a secret of capital letters alone, for it cannot name one`() throws {
+        #expect(try #require(read("auth: { bearer: \"API_TOKEN\" }").config).held == nil)
+    }
+
     @Test func `gets the events of its group`() throws {
         let filter = try #require(read("", group: "paid").config).filter
         #expect(filter.globs == ["order.paid"])

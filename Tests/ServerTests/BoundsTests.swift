@@ -130,6 +130,29 @@ import Wire
         #expect(try server.connect().exchange(post("/count", part)).text == "60000")
     }
 
+    @Test("takes the memory of a request that stands still for one that comes in", arguments: [false, true])
+    func stalled(_ drips: Bool) throws {
+        let memory = ReceiveMemory(most: 100_000)
+        let server = try LiveServer { $0.memory = memory }
+        let hoarder = try server.connect()
+        let part = String(repeating: "x", count: 60_000)
+        try hoarder.send(
+            "POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + part + part.prefix(30_000))
+        server.wait { _, _ in
+            let lent = memory.take(upTo: 1)
+            memory.give(lent)
+            return lent == 0
+        }
+        #expect(try server.connect().exchange(post("/count", part)).status == 503, "it may still be sending")
+        server.advance(seconds: 1)
+        if drips {
+            try hoarder.send("y")
+            #expect(try server.connect().exchange(post("/echo", "after that byte")).status == 200)
+        }
+        #expect(try server.connect().exchange(post("/count", part)).text == "60000")
+        #expect(try hoarder.answer().status == 503)
+    }
+
     @Test("lets nobody go whose next request already came") func sparesWaiting() throws {
         let server = try LiveServer { $0.connections = 1 }
         let first = try server.connect()

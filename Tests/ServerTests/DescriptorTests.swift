@@ -6,10 +6,15 @@ import Testing
 @Suite("Descriptors and memory of a server")
 struct DescriptorTests {
     @Test(
-        "connections from outside may take half of what there is beyond the gateway's own",
-        arguments: [(128, 1, 40), (1024, 1, 488), (1024, 4, 122), (1_048_576, 2, Limits.connections), (20, 1, 1)])
-    func share(_ descriptors: Int, _ loops: Int, _ expected: Int) {
-        #expect(DescriptorShare.connections(of: descriptors, loops: loops) == expected)
+        "connections from outside, to intake and to the admin listener, may take half of what is there beyond the gateway's own",
+        arguments: [
+            (descriptors: 128, loops: 1, intake: 30, admin: 10), (512, 1, 174, 58), (1024, 1, 366, 122),
+            (1024, 4, 91, 122), (1_048_576, 2, Limits.connections, Limits.adminConnections), (20, 1, 1, 1),
+        ])
+    func share(_ descriptors: Int, _ loops: Int, _ intake: Int, _ admin: Int) {
+        #expect(DescriptorShare.connections(of: descriptors, loops: loops) == intake)
+        #expect(DescriptorShare.adminConnections(of: descriptors) == admin)
+        #expect(descriptors < 128 || loops * intake + admin <= (descriptors - Limits.ownDescriptors) / 2)
     }
 
     @Test("the sum of what is lent stays within the bound, and the rest is lent in part")

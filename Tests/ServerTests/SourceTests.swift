@@ -102,9 +102,9 @@ private let loopback: [IPRange] = [IPRange(IPAddress(v4: 0x7f00_0000), prefix: 1
     }
 }
 
-@Suite("The idle list") struct IdleListTests {
-    @Test("keeps the order in which slots became idle") func order() {
-        var list = IdleList()
+@Suite("A list of slots") struct SlotListTests {
+    @Test("keeps the order in which slots were appended") func order() {
+        var list = SlotList()
         var model: [Int] = []
         var state: UInt64 = 7
         for _ in 0..<5000 {

@@ -42,6 +42,50 @@ private let certificate = Result { try TestCertificate(name: "headgate.test") }
         #expect(try client.answer().text == "last")
     }
 
+    @Test("answers what comes behind records without content") func keyUpdates() throws {
+        let server = try server()
+        let client = try server.connect().startTLS(version: TLS1_3_VERSION)
+        for _ in 0..<100 { try client.updateKeys() }
+        #expect(try client.exchange(post("/echo", "behind")).text == "behind")
+        try client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
+        for byte in "body".utf8 {
+            for _ in 0..<10 { try client.updateKeys() }
+            try client.send([byte])
+        }
+        #expect(try client.answer().text == "body")
+    }
+
+    @Test("reads one record in one call, also when it has no content") func oneRecord() throws {
+        let rules = SSL_CTX_new(TLS_client_method())
+        let client = SSL_new(rules)
+        defer {
+            SSL_free(client)
+            SSL_CTX_free(rules)
+        }
+        let (near, far) = try pair()
+        let session = try TLSSession(try certificate.get().context(), socket: near)
+        SSL_set_fd(client, far)
+        while SSL_connect(client) != 1 { _ = session.handshake() }
+        while session.handshake() != .done(0) {}
+        for _ in 0..<3 {
+            #expect(SSL_key_update(client, SSL_KEY_UPDATE_NOT_REQUESTED) == 1)
+            #expect(SSL_do_handshake(client) == 1)
+        }
+        #expect(SSL_write(client, "x", 1) == 1)
+        let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 1)
+        defer { space.deallocate() }
+        #expect((0..<4).map { _ in session.read(into: space) } == [.wantsRead, .wantsRead, .wantsRead, .done(1)])
+        for socket in [near, far] { close(socket) }
+    }
+
+    /// Two connected sockets that never block.
+    private func pair() throws -> (Int32, Int32) {
+        var sockets: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        try #require(socketpair(AF_UNIX, kind, 0, &sockets) == 0)
+        return (sockets[0], sockets[1])
+    }
+
     @Test("older than 1.2 is refused") func old() throws {
         let server = try server()
         let client = try server.connect()

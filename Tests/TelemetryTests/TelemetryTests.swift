@@ -21,6 +21,21 @@ struct MetricsTests {
                 """)
     }
 
+    @Test("what is removed is in no scrape, and the others stay themselves")
+    func removal() {
+        let metrics = Metrics()
+        let counters = ["a", "b", "c"].map { metrics.counter("events_total", "Events.", [("route", $0)]) }
+        metrics.remove("events_total", [("route", "a")])
+        metrics.remove("events_total", [("route", "nobody")])
+        metrics.remove("nothing_total", [])
+        for counter in counters { counter.add() }
+        metrics.counter("events_total", "Events.", [("route", "c")]).add()
+        let samples = metrics.text().split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(samples.sorted() == [#"events_total{route="b"} 1"#, #"events_total{route="c"} 2"#])
+        metrics.counter("events_total", "Events.", [("route", "a")]).add()
+        #expect(metrics.text().contains(#"events_total{route="a"} 1"#))
+    }
+
     @Test("a histogram counts cumulatively, the last bucket holds all")
     func histogram() {
         let metrics = Metrics()

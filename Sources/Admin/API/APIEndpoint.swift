@@ -3,10 +3,12 @@ internal import Wire
 /// One row of the API: what is asked how, who may ask, and what comes of it. Permissions, the check of names, and
 /// /openapi.json are all made from it.
 struct APIEndpoint: Sendable {
-    /// What a token must be good for; each one includes those before it.
+    /// What a token must be good for; each one includes those before it, but for what is for partners.
     enum Permission: UInt8, Sendable, CaseIterable, Comparable {
         /// What monitoring asks for, without credentials.
         case anyone
+        /// Registers URLs of its own.
+        case register
         /// Looks.
         case read
         /// Changes what becomes of deliveries and subscribers.
@@ -19,6 +21,7 @@ struct APIEndpoint: Sendable {
         var text: String {
             switch self {
             case .anyone: "anyone"
+            case .register: "register"
             case .read: "read"
             case .operate: "operate"
             case .admin: "admin"
@@ -40,6 +43,8 @@ struct APIEndpoint: Sendable {
     /// Tokens that are limited to routes may use it: it sees to it that they see and change only what is theirs. Others are
     /// for tokens without that limit.
     let narrows: Bool
+    /// A token for `register` may use it too: it shows and changes what was registered with the same token alone.
+    let isForPartners: Bool
     /// Its body is a document, which it reads itself: `takes` only describes it.
     let readsDocument: Bool
     let answer: @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
@@ -48,7 +53,8 @@ struct APIEndpoint: Sendable {
     init(
         _ method: String, _ path: String, _ permission: Permission, summary: String = "",
         takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
-        narrows: Bool = false, _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
+        narrows: Bool = false, forPartners: Bool = false,
+        _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Response
     ) {
         self.method = method
         self.path = PathPattern(path)
@@ -58,6 +64,7 @@ struct APIEndpoint: Sendable {
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        isForPartners = forPartners
         readsDocument = false
         self.answer = { request, desk throws(Problem) in .now(try answer(request, desk)) }
     }
@@ -66,7 +73,7 @@ struct APIEndpoint: Sendable {
     init(
         changing path: String, _ permission: Permission, by method: String = "POST", summary: String = "",
         takes: [APIParameter]? = nil, gives: [APIAnswer] = [.json(.anything)], refuses: [Status] = [],
-        narrows: Bool = false, readsDocument: Bool = false,
+        narrows: Bool = false, forPartners: Bool = false, readsDocument: Bool = false,
         _ answer: @escaping @Sendable (APIRequest, AdminDesk) throws(Problem) -> Answer
     ) {
         self.method = method
@@ -77,8 +84,13 @@ struct APIEndpoint: Sendable {
         self.gives = gives
         self.refuses = refuses
         self.narrows = narrows
+        isForPartners = forPartners
         self.readsDocument = readsDocument
         self.answer = answer
+    }
+
+    func isOpen(to permission: Permission) -> Bool {
+        permission >= self.permission || permission == .register && isForPartners
     }
 
     var isChange: Bool { method != "GET" }

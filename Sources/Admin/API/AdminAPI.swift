@@ -49,7 +49,7 @@ package enum AdminAPI {
         }
         if found.0.permission == .anyone { return found }
         guard let holder = verdict.holder else { throw refusal(verdict, hasToken) }
-        guard holder.permission >= found.0.permission else {
+        guard found.0.isOpen(to: holder.permission) else {
             throw Problem(
                 .forbidden,
                 "this token is for \(holder.permission.text); here it takes one for \(found.0.permission.text)")

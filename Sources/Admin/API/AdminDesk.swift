@@ -38,7 +38,9 @@ package final class AdminDesk {
 
     func read<Found>(_ question: (LedgerReader) throws(LedgerError) -> Found) throws(Problem) -> Found {
         do {
-            return try question(try LedgerReader(path: ledger))
+            let reader = try LedgerReader(path: ledger)
+            reader.hold(state.held())
+            return try question(reader)
         } catch {
             throw Problem(.serviceUnavailable, "\(error)")
         }

@@ -14,6 +14,10 @@ extension OperationResult.Refusal {
         switch self {
         case .noSuchSubscriber: .notFound("the ledger has no such subscriber")
         case .noSuchDelivery: .notFound("the ledger has no such delivery")
+        case .notDead(.pending):
+            Problem(
+                .conflict,
+                "it is pending, or held; only a dead delivery is retried or discarded, and cancel gives up this one")
         case .notDead(let state):
             Problem(.conflict, "it is \(state.text); only a dead delivery is retried or discarded")
         case .notPending(let state):

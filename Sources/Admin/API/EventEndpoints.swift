@@ -53,7 +53,10 @@ enum EventEndpoints {
         guard let (event, histories) = found, request.holder.reaches(event.row.route) else {
             throw .notFound("the ledger has no event \(text)")
         }
-        return Response(json: .ok) { event.write(to: &$0, body: body, histories) }
+        let subscribers = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
+        let reached = Set(event.deliveries.map(\.subscriber))
+        let others = subscribers.filter { $0.route == event.row.route && !$0.isGone && !reached.contains($0.name) }
+        return Response(json: .ok) { event.write(to: &$0, body: body, histories, others: others.map(\.name)) }
     }
 }
 
@@ -135,9 +138,12 @@ extension EventDetail {
                 .member(
                     "headers", .list(of: .list(of: .text(), most: 2)), "Name and value each, in the order received."),
                 .member("body", .bytes), .member("deliveries", .list(of: DeliveryDetail.shape)),
+                .member(
+                    "notDeliveredTo", .list(of: .text()),
+                    "Other subscribers of the route: their filters did not match, or they came later."),
             ]))
 
-    func write(to json: inout JSONWriter, body part: BodyPart, _ histories: [DeliveryHistory]) {
+    func write(to json: inout JSONWriter, body part: BodyPart, _ histories: [DeliveryHistory], others: [String]) {
         json.object { json in
             row.writeMembers(to: &json)
             json.key("headers")
@@ -151,6 +157,8 @@ extension EventDetail {
             json.body(Array(body.buffer), most: part.most)
             json.key("deliveries")
             json.array(of: histories) { json, one in one.delivery.write(to: &json, responses: one.hasResponses) }
+            json.key("notDeliveredTo")
+            json.array(of: others) { $0.string($1) }
         }
     }
 }

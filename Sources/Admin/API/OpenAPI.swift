@@ -121,8 +121,8 @@ extension APIEndpoint {
     private var scopeWords: String {
         switch permission {
         case .anyone: "Needs no token."
-        case .read, .operate, .admin:
-            "Needs a token for \(permission.text). "
+        case .register, .read, .operate, .admin:
+            "Needs a token for \(permission.text)\(isForPartners ? " or register" : ""). "
                 + (narrows
                     ? "One that is limited to routes sees and changes only what is of these."
                     : "One that is limited to routes is refused.")

@@ -93,31 +93,35 @@ enum QuarantineEndpoints {
         }
     }
 
-    /// Only what verifies with the secrets of now; the others are named in the answer, and stay.
+    /// Only what verifies with the secrets of now; the others are named in the answer, and stay. So does what comes after as
+    /// many bodies as one order takes.
     private static func release(_ request: APIRequest, _ desk: AdminDesk) throws(Problem) -> Answer {
         let ids = try request.quarantined()
         let reason = try request.neededReason("release")
-        let rows = try desk.refused(ids, for: request)
+        var query = QuarantineQuery()
+        (query.ids, query.within) = (ids, request.holder.routes)
+        let page = try desk.refused(query, after: nil)
         var releases: [Release] = []
         var refused: [(id: QuarantineID, reason: String)] = []
-        for (row, judgement) in zip(rows, try desk.judge(rows, nil)) {
+        for (row, judgement) in zip(page.rows, try desk.judge(page.rows, nil)) {
             switch judgement {
             case .genuine(let append): releases.append(Release(id: row.row.id, append: append))
             case .refused(let reason): refused.append((row.row.id, reason))
             }
         }
-        let found = Set(rows.map(\.row.id))
-        refused += ids.filter { !found.contains($0) }.map { ($0, "gone") }
-        let (released, left) = (releases.map(\.id), refused)
+        let found = Set(page.rows.map(\.row.id))
+        let last = page.next ?? QuarantineID(.max)
+        refused += ids.filter { $0 <= last && !found.contains($0) }.map { ($0, "gone") }
+        let (released, kept, later) = (releases.map(\.id), refused, ids.filter { $0 > last })
         guard !released.isEmpty else {
-            return .now(Response(json: .ok) { Self.write(to: &$0, [], left) })
+            return .now(Response(json: .ok) { Self.write(to: &$0, [], kept, later) })
         }
         let operation = Operation(.releaseRefused(releases), actor: request.actor, reason: reason)
         return .afterwards(operation) { result throws(Problem) in
             guard case .released(let results, _) = result else {
                 throw Problem(.internalServerError, "the ledger answered another question")
             }
-            return Response(json: .ok) { Self.write(to: &$0, Array(zip(released, results)), left) }
+            return Response(json: .ok) { Self.write(to: &$0, Array(zip(released, results)), kept, later) }
         }
     }
 
@@ -125,24 +129,27 @@ enum QuarantineEndpoints {
         var ids = try request.quarantined()
         let reason = try request.neededReason("discard")
         // Those of other routes are not there for it.
-        if request.holder.routes != nil { ids = try desk.refused(ids, for: request).map(\.row.id) }
+        if let routes = request.holder.routes {
+            ids = try desk.read { reader throws(LedgerError) in try reader.quarantined(ids, within: routes) }
+        }
         return .ordered(.discardRefused(ids), by: request, reason: reason) { $0.member("discarded", $1) }
     }
 
     private static func write(
         to json: inout JSONWriter, _ results: [(QuarantineID, ReleaseResult)],
-        _ refused: [(id: QuarantineID, reason: String)]
+        _ refused: [(id: QuarantineID, reason: String)], _ later: [QuarantineID]
     ) {
+        let others = refused.map { ($0.id, "refused", $0.reason) } + later.map { ($0, "left", nil) }
         json.object { json in
             json.key("data")
             json.array { json in
                 for (id, result) in results { json.object { result.writeMembers(to: &$0, of: id) } }
-                for one in refused {
+                for (id, result, reason) in others {
                     json.object { json in
-                        json.member("id", one.id.text)
-                        json.member("result", "refused")
+                        json.member("id", id.text)
+                        json.member("result", result)
                         json.member("event", nil as String?)
-                        json.member("why", one.reason)
+                        json.member("why", reason)
                     }
                 }
             }
@@ -151,15 +158,6 @@ enum QuarantineEndpoints {
 }
 
 extension AdminDesk {
-    /// Those of these that are there for whoever asks.
-    fileprivate func refused(
-        _ ids: [QuarantineID], for request: APIRequest
-    ) throws(Problem) -> [QuarantineDetail] {
-        var query = QuarantineQuery()
-        (query.ids, query.within) = (ids, request.holder.routes)
-        return try refused(query, after: nil).rows
-    }
-
     /// A part that can be verified without holding up the loop.
     fileprivate func refused(
         _ query: QuarantineQuery, after: QuarantineID?

@@ -97,7 +97,10 @@ extension ReleaseResult {
     static let shape = APIShape.named(
         "Release",
         .object([
-            .member("id", .quarantineID), .member("result", .words(["released", "duplicate", "refused"])),
+            .member("id", .quarantineID),
+            .member(
+                "result", .words(["released", "duplicate", "refused", "left"]),
+                "left: not looked at, because one order takes some 4 MiB of bodies; order it again."),
             .member("event", .optional(.eventID), "What it became, or repeats."),
             .member("why", .optional(.text()), "It stays, for this reason; gone: it is not there."),
         ]))

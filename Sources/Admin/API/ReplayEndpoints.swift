@@ -2,11 +2,11 @@ internal import Domain
 internal import Ledgers
 internal import Wire
 
-/// Jobs that send many deliveries again: started here, worked off by the gateway, cancelled here.
+/// Jobs that send many deliveries again, or give them up: started here, worked off by the gateway, cancelled here.
 enum ReplayEndpoints {
     static let all = [
         APIEndpoint(
-            "GET", "/v1/replays", .read, summary: "Jobs of replays and retries, the newest first",
+            "GET", "/v1/replays", .read, summary: "Jobs of replays, retries and cancellations, the newest first",
             takes: [.limit, .after(.jobID)], gives: [.json(.page(of: JobRow.shape))], narrows: true, list),
         APIEndpoint(
             "GET", "/v1/replays/preview", .read, summary: "What a job would take, counted part by part",
@@ -22,7 +22,7 @@ enum ReplayEndpoints {
             "GET", "/v1/replays/{id}", .read, summary: "A job and how far it is",
             takes: [.init("id", .jobID, "The job's id.")], gives: [.json(JobRow.shape)], narrows: true, show),
         APIEndpoint(
-            changing: "/v1/replays", .operate, summary: "Starts a job that sends deliveries again",
+            changing: "/v1/replays", .operate, summary: "Starts a job that sends deliveries again, or gives them up",
             takes: APIParameter.jobOrder + [.reason], gives: [.started(.object([.member("id", .jobID)]))], narrows: true
         ) { request, desk throws(Problem) in
             let order = try desk.jobOrder(request)
@@ -94,7 +94,9 @@ extension AdminDesk {
 extension APIParameter {
     static let jobOrder: [APIParameter] =
         [
-            .init("kind", .words(JobKind.allCases.map(\.text)), "New deliveries, or dead ones again; replay."),
+            .init(
+                "kind", .words(JobKind.allCases.map(\.text)),
+                "New deliveries, dead ones again, or none any more of what waits; replay."),
             .init("event", .eventID, "These events.", repeats: true),
         ] + deliveryFilters + [
             .init("limit", .integer(1...1_000_000_000), "So many deliveries at most."),
@@ -129,7 +131,7 @@ extension APIRequest {
         }
         if !events.isEmpty { selection.events = events }
         guard !selection.text.isEmpty else {
-            throw .badRequest("name events, or at least one filter, so that not everything is sent again")
+            throw .badRequest("name events, or at least one filter, so that not everything is meant")
         }
         if kind == .retry {
             guard selection.state == nil || selection.state == .dead else {
@@ -137,7 +139,12 @@ extension APIRequest {
             }
             selection.state = .dead
         }
-        guard selection.state != .pending, selection.state != .held else {
+        let isWaiting = selection.state == .pending || selection.state == .held
+        if kind == .cancel {
+            guard selection.state == nil || isWaiting else {
+                throw .badRequest("only what is pending or held is cancelled; name one of these, or no state")
+            }
+        } else if isWaiting {
             throw .badRequest("what is pending is sent anyhow; name delivered or dead, or no state")
         }
         // What comes in later is not meant.

@@ -20,7 +20,9 @@ enum SubscriberEndpoints {
         },
         change("resume", "Sends a subscriber what was held, and what comes") { request, desk throws(Problem) in
             let reason = try request.reason()
-            return .ordered(.resume(try find(request, desk)), by: request, reason: reason) { json, changed in
+            let id = try find(request, desk)
+            if let held = desk.state.held()[id] { throw stillHeld(request, desk, held) }
+            return .ordered(.resume(id), by: request, reason: reason) { json, changed in
                 json.member("changed", changed > 0)
             }
         },
@@ -48,6 +50,13 @@ enum SubscriberEndpoints {
             throw .notFound("there is no subscriber \(route)/\(name)")
         }
         return found.id
+    }
+
+    /// What the routes hold, no operator's word sets free.
+    private static func stillHeld(_ request: APIRequest, _ desk: AdminDesk, _ reason: String) -> Problem {
+        let (route, name) = (request.segment("route"), request.segment("name"))
+        let cure = desk.state.registry?.table().file(of: route, name).map { "; change \($0) and reload" } ?? ""
+        return Problem(.conflict, "\(route)/\(name) is held: \(reason)\(cure)")
     }
 
     /// All of them, or pages of `limit`.

@@ -13,7 +13,8 @@ enum TokenEndpoints {
             changing: "/v1/tokens", .admin, summary: "Grants a token, which is shown this once",
             takes: [
                 .init("name", .tokenName, "Stands in the record of what is done with it.", required: true),
-                .init("scope", .scope, "What it is good for; each includes those before it.", required: true),
+                .init(
+                    "scope", .scope, "What it is good for; from read on each includes those before it.", required: true),
                 .init("route", .text(), "The only routes that it reaches; all when none is named.", repeats: true),
                 .init("expires", .time, "When it ends; never when absent."), .reason,
             ],

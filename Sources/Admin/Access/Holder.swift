@@ -27,6 +27,7 @@ struct Holder: Sendable, Equatable {
     init(_ row: TokenRow) {
         let permission: APIEndpoint.Permission =
             switch row.scope {
+            case .register: .register
             case .read: .read
             case .operate: .operate
             case .admin: .admin

@@ -24,21 +24,27 @@ package struct CheckpointKey: Sendable {
         publicKey = try CheckpointPublicKey(pem: key.publicPEM)
     }
 
-    /// The key in a PEM file that its owner alone can read. Made when the file is missing, with the public half in
-    /// `publicPath`.
+    /// The key in a PEM file that its owner alone can read. Made when the file is missing. The public half is in `publicPath`
+    /// afterwards, unless the directory of a key that was there already cannot be written to.
     package static func atFirstUse(_ path: String) throws(CheckpointKeyError) -> CheckpointKey {
-        if let found = try existing(path) { return found }
+        if let found = try existing(path) {
+            // Whoever keeps the key where nobody writes, or on a full disk, can still sign with it.
+            try? found.publish(beside: path)
+            return found
+        }
         do {
             let key = try PrivateKey.generate(.ed25519)
-            try create(path, holding: key.privatePEM, mode: 0o600)
-            try create(publicPath(path), holding: key.publicPEM, mode: 0o644)
+            try write(key.privatePEM, to: path, mode: 0o600, replaces: false)
         } catch let error as SystemError where error.code == EEXIST {
-            // Another process was first, or an old public half lies there: what is private decides.
+            // Another process was first.
         } catch {
             throw CheckpointKeyError(description: "checkpoint key \(path) cannot be made: \(error)")
         }
         guard let made = try existing(path) else {
             throw CheckpointKeyError(description: "checkpoint key \(path) was removed as soon as it was made")
+        }
+        do { try made.publish(beside: path) } catch {
+            throw CheckpointKeyError(description: "\(publicPath(path)) cannot be made: \(error)")
         }
         return made
     }
@@ -73,6 +79,11 @@ package struct CheckpointKey: Sendable {
         } catch { throw CheckpointKeyError(description: "the checkpoint cannot be signed: \(error)") }
     }
 
+    private static func text(ofFile path: String) throws(SystemError) -> String {
+        let file = FileDescriptor(adopting: try check("open") { headgate_open(path, O_RDONLY | O_NONBLOCK, 0) })
+        return try text(of: file.raw)
+    }
+
     private static func text(of descriptor: Int32) throws(SystemError) -> String {
         var bytes = [UInt8](repeating: 0, count: 4096)  // a PEM of some 120 bytes
         let count = try check("read") { Int32(read(descriptor, &bytes, bytes.count)) }
@@ -80,16 +91,27 @@ package struct CheckpointKey: Sendable {
         return String(decoding: bytes[..<Int(count)], as: UTF8.self)
     }
 
+    /// What lies there may be missing, or of an earlier key: what is private decides.
+    private func publish(beside path: String) throws(SystemError) {
+        let path = Self.publicPath(path)
+        if (try? Self.text(ofFile: path)) == publicKey.pem { return }
+        try Self.write(publicKey.pem, to: path, mode: 0o644, replaces: true)
+    }
+
     /// Whole under its name, or not at all.
-    private static func create(_ path: String, holding text: String, mode: mode_t) throws(SystemError) {
+    private static func write(
+        _ text: String, to path: String, mode: mode_t, replaces: Bool
+    ) throws(SystemError) {
         let draft = "\(path).\(getpid())"
+        // Of a process that had the same number, and ended here.
+        unlink(draft)
         let file = FileDescriptor(
             adopting: try check("open") { headgate_open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode) })
         defer { unlink(draft) }
         let bytes = Array(text.utf8)
-        try check("write") { Int32(write(file.raw, bytes, bytes.count)) }
+        try check("write") { Int32(Glibc.write(file.raw, bytes, bytes.count)) }
         try check("fsync") { fsync(file.raw) }
-        try check("link") { link(draft, path) }
+        try check("link") { replaces ? rename(draft, path) : link(draft, path) }
         // Checkpoints may be elsewhere before a power cut: their key must not vanish with it.
         let parent = LedgerFile.parent(of: path)
         let directory = FileDescriptor(

@@ -8,6 +8,7 @@ final class DedupTable {
     private let key: SipHash.Key
     private let select: Statement
     private let insert: Statement
+    private let selectRelease: Statement
     private let place: Statement
     private let trim: Statement
     private let widen: Statement
@@ -41,6 +42,7 @@ final class DedupTable {
         guard let kept, let key = kept.0 else { throw SQLiteError.damaged("the ledger's own row is missing") }
         (self.key, longestWindow) = (key, kept.1)
         select = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
+        selectRelease = try Statement("SELECT 1 FROM releases WHERE event = ?", on: database)
         insert = try Statement("INSERT OR REPLACE INTO dedup (key, event) VALUES (?, ?)", on: database)
         place = try Statement("SELECT key FROM dedup WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?", on: database)
         trim = try Statement("DELETE FROM dedup WHERE key > ? AND key <= ? AND event < ?", on: database)
@@ -104,7 +106,8 @@ final class DedupTable {
         var conflict: EventID?
         for _ in 0..<Self.conflictsMost {
             guard let candidate = next, let facts = try events.facts(candidate), facts.route == event.route,
-                facts.providerID == event.providerID, event.receivedAt - facts.receivedAt <= window
+                facts.providerID == event.providerID,
+                try isInside(window, candidate, facts, event)
             else { break }
             if facts.bodyDigest == event.bodyDigest { return .duplicate(of: candidate) }
             // Without a provider's id only an equal body is the same event; the hashes have met by chance.
@@ -115,8 +118,21 @@ final class DedupTable {
         return .new(conflictsWith: conflict)
     }
 
+    /// An event that was refused at first was received long before it was let in, and until then its provider, which got no
+    /// 2xx, goes on sending it: its window begins with its release.
+    private func isInside(
+        _ window: TimeSpan, _ candidate: EventID, _ facts: EventTable.Facts, _ event: Event
+    ) throws(SQLiteError) -> Bool {
+        if event.receivedAt - facts.receivedAt <= window { return true }
+        guard event.receivedAt - candidate.time <= window else { return false }
+        return try selectRelease.exists { $0.add(candidate) }
+    }
+
     /// Before the end of each transaction: logs what it added, and moves on what is due.
-    func flush(at now: WallTime) throws(SQLiteError) {
+    ///
+    /// - Parameter refused: when the oldest request was received that may still be let in. Entries since then stay, for it may
+    ///   repeat what they lead to.
+    func flush(at now: WallTime, refused: WallTime?) throws(SQLiteError) {
         guard !added.isEmpty else { return }
         let count = added.count / 16
         lastRow += 1
@@ -131,7 +147,8 @@ final class DedupTable {
             try store(entries)
         }
         try forgetLogged()
-        try sweep(added: count, at: now)
+        let expired = WallTime(microseconds: now.microseconds - longestWindow.microseconds)
+        try sweep(added: count, before: min(expired, refused ?? expired))
     }
 
     private func store(_ entries: [DedupBuffer.Entry]) throws(SQLiteError) {
@@ -152,7 +169,7 @@ final class DedupTable {
 
     /// Takes expired entries away where the hand stands, and moves it on: the hundred entries of a page go together. An
     /// entry tells its age, because event ids begin with the time.
-    private func sweep(added: Int, at now: WallTime) throws(SQLiteError) {
+    private func sweep(added: Int, before end: WallTime) throws(SQLiteError) {
         let from = hand
         let to: Int64? = try place.first({
             $0.add(from)
@@ -161,7 +178,7 @@ final class DedupTable {
         try trim.run {
             $0.add(from)
             $0.add(to ?? Int64.max)
-            $0.add(EventID.first(at: WallTime(microseconds: now.microseconds - longestWindow.microseconds)))
+            $0.add(EventID.first(at: end))
         }
         hand = to ?? Int64.min
     }

@@ -3,6 +3,7 @@ internal import Domain
 final class DeliveryTable {
     private let insert: Statement
     private let finish: Statement
+    private let leaveUncounted: Statement
     private let selectLastAttempt: Statement
     private let selectDue: Statement
     private let selectNextDue: Statement
@@ -25,6 +26,8 @@ final class DeliveryTable {
             UPDATE deliveries SET state = ?4, attempts = ?5, last_attempt = ?6, due_at = ?7, lease = 0
             WHERE event = ?1 AND ordinal = ?2 AND subscriber = ?3 AND state = 0 AND attempts = ?5 - 1
             """, on: database)
+        leaveUncounted = try Statement(
+            "UPDATE deliveries SET attempts_before = attempts_before + 1 WHERE event = ? AND ordinal = ?", on: database)
         selectLastAttempt = try Statement(
             "SELECT last_attempt FROM deliveries WHERE event = ? AND ordinal = ?", on: database)
         selectDue = try Statement(
@@ -86,6 +89,9 @@ final class DeliveryTable {
         }
         return database.changes == 1
     }
+
+    /// The attempt that was just finished uses no step of its schedule.
+    func leaveUncounted(_ id: DeliveryID) throws(SQLiteError) { try leaveUncounted.run { $0.add(id) } }
 
     func lastAttempt(_ id: DeliveryID) throws(SQLiteError) -> Int64? {
         try selectLastAttempt.first({ $0.add(id) }) { $0.intIfAny(0) } ?? nil

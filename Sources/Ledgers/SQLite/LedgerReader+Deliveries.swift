@@ -5,9 +5,7 @@ extension LedgerReader {
     package func deliveries(
         _ query: DeliveryQuery, after: DeliveryID?, limit: Int
     ) throws(LedgerError) -> Page<DeliveryRow, DeliveryID> {
-        openIndex()
-        defer { index = nil }
-        return try snapshot { () throws(SQLiteError) in
+        try search { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
             var rows: [DeliveryRow] = []
@@ -84,6 +82,10 @@ extension LedgerReader {
 
     /// In the order they were made; empty when there is no such delivery.
     package func attempts(of id: DeliveryID) throws(LedgerError) -> [AttemptRow] { try delivery(id)?.attempts ?? [] }
+
+    /// Has subscribers read as paused, for the reasons that are given, which a running gateway holds by their configuration:
+    /// of that the ledger knows nothing.
+    package func hold(_ subscribers: [SubscriberID: String]) { directory.held = subscribers }
 
     /// All that were ever registered, with their counts.
     package func subscribers() throws(LedgerError) -> [SubscriberRow] {

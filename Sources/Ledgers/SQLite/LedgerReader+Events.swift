@@ -5,9 +5,7 @@ extension LedgerReader {
     package func events(
         _ query: EventQuery, after: EventID?, limit: Int
     ) throws(LedgerError) -> Page<EventRow, EventID> {
-        openIndex()
-        defer { index = nil }
-        return try snapshot { () throws(SQLiteError) in
+        try search { () throws(SQLiteError) in
             let names = try directory.names()
             let found = try find(query, after: after, limit: limit, names)
             var rows: [EventRow] = []
@@ -25,12 +23,6 @@ extension LedgerReader {
         let until = min(after ?? EventID(.max), query.until.map { .first(at: $0) } ?? EventID(.max))
         let since = query.since.map { EventID.first(at: $0) } ?? EventID(0)
         let routes = names.routes(named: query.route, within: query.within)
-        if after == nil, query.containing == nil, query.source == nil, let providerID = query.providerID {
-            let recent = try directory.recent(providerID, routes: routes).filter { $0 >= since && $0 < until }
-                .prefix(Self.clamp(limit))
-            // Older ones are behind the newest that the search for duplicates knows of.
-            if let last = recent.last { return (Array(recent), last) }
-        }
         return try find(query, from: since, before: until, limit: limit, routes: routes)
     }
 

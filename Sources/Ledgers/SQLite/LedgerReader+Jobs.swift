@@ -121,7 +121,8 @@ private final class JobSearch {
         place = id
         seen += 1
         // A closed delivery was decided on.
-        guard row.int(5) == 0, judge.wants(row) else { return }
+        guard row.int(5) == 0, order.kind != .cancel || row.state(3) == .pending, judge.wants(row) else { return }
+        if order.kind == .cancel { return ids.append(id) }
         let subscriber: SubscriberID = row.id(2)
         do throws(SQLiteError) {
             let later = try reader.selectLater.first({

@@ -32,12 +32,8 @@ extension LedgerReader {
         try snapshot { () throws(SQLiteError) in
             let names = try directory.names()
             if let ids = query.ids {
-                var rows: [QuarantineDetail] = []
-                for id in ids.prefix(limit) {
-                    let found = try selectQuarantined.first({ $0.add(id) }) { $0.quarantineDetail(names) }
-                    if let found, query.within?.contains(found.row.route) ?? true { rows.append(found) }
-                }
-                return Page(rows: rows, next: nil)
+                let later = ids.filter { $0 > after ?? QuarantineID(0) }.sorted()
+                return try refused(later, within: query.within, limit: limit, bytes: bytes, names)
             }
             var left = bytes
             var rows: [QuarantineDetail] = []
@@ -51,7 +47,7 @@ extension LedgerReader {
                 let one = row.quarantined(names)
                 if Self.wants(one, query) {
                     let detail = row.quarantineDetail(names)
-                    left -= detail.request.weight + (detail.hidden.box?.box.count ?? 0)
+                    left -= detail.weight
                     rows.append(detail)
                 }
                 seen += 1
@@ -60,6 +56,38 @@ extension LedgerReader {
                 return next == nil
             }
             return Page(rows: rows, next: next)
+        }
+    }
+
+    private func refused(
+        _ ids: [QuarantineID], within routes: Set<String>?, limit: Int, bytes: Int, _ names: ReaderDirectory.Names
+    ) throws(SQLiteError) -> Page<QuarantineDetail, QuarantineID> {
+        var left = bytes
+        var rows: [QuarantineDetail] = []
+        for id in ids {
+            guard let found = try selectQuarantined.first({ $0.add(id) }, { $0.quarantineDetail(names) }),
+                routes?.contains(found.row.route) ?? true
+            else { continue }
+            left -= found.weight
+            rows.append(found)
+            if rows.count == limit || left <= 0, id != ids.last { return Page(rows: rows, next: id) }
+        }
+        return Page(rows: rows, next: nil)
+    }
+
+    /// Those of these that are there, and of these routes. Their bodies are not read.
+    package func quarantined(
+        _ ids: [QuarantineID], within routes: Set<String>
+    ) throws(LedgerError) -> [QuarantineID] {
+        try snapshot { () throws(SQLiteError) in
+            let wanted = try directory.names().routes(named: nil, within: routes)
+            let select = try Statement("SELECT route FROM quarantine WHERE id = ?", on: database)
+            var found: [QuarantineID] = []
+            for id in ids {
+                let route: RouteID? = try select.first({ $0.add(id) }) { $0.id(0) }
+                if let route, wanted.contains(route) { found.append(id) }
+            }
+            return found
         }
     }
 
@@ -81,6 +109,11 @@ extension LedgerReader {
             && (query.reason.map { $0 == row.reason } ?? true)
             && (query.source.map { $0.contains(row.source) } ?? true)
     }
+}
+
+extension QuarantineDetail {
+    /// Bytes of it in memory, about.
+    fileprivate var weight: Int { request.weight + (hidden.box?.box.count ?? 0) }
 }
 
 extension Row {

@@ -13,8 +13,19 @@ package enum IndexUse: String, Sendable, CaseIterable {
 
 /// A search by way of the index: what came after it is read, and so is what it has given up.
 extension LedgerReader {
-    /// Before anything is read of the ledger: what is in neither would be missed.
-    func openIndex() { (index, indexUse) = ignoresIndex ? (nil, .absent) : Self.index(of: path) }
+    /// A search of one moment; once more by reading rows when the index fails on the way.
+    func search<Found>(_ body: () throws(SQLiteError) -> Found) throws(LedgerError) -> Found {
+        // Before anything is read of the ledger: what is in neither would be missed.
+        (index, indexUse) = ignoresIndex ? (nil, .absent) : Self.index(of: path)
+        defer { index = nil }
+        return try snapshot { () throws(SQLiteError) in
+            do throws(SQLiteError) { return try body() } catch {
+                guard let index, index.hasFailed(error) else { throw error }
+                (self.index, indexUse) = (nil, error.isDamage ? .damaged : .absent)
+                return try body()
+            }
+        }
+    }
 
     private static func index(of path: String) -> (SearchReader?, IndexUse) {
         do throws(SQLiteError) {

@@ -57,7 +57,7 @@ extension OpenLedger {
         let (state, due): (DeliveryState, WallTime?) =
             switch settlement.next {
             case .delivered: (.delivered, nil)
-            case .retry(let at): (.pending, at)
+            case .retry(let at), .again(let at): (.pending, at)
             case .dead: (.dead, nil)
             }
         let (id, attempt) = (settlement.delivery, settlement.attempt)
@@ -67,6 +67,7 @@ extension OpenLedger {
             id, of: settlement.subscriber, as: state, attempts: attempt.number, lastAttempt: number, due: due,
             database: database)
         guard isNew else { return }
+        if case .again = settlement.next { try deliveries.leaveUncounted(id) }
         try attempts.insert(attempt, id: number, of: id, previous: previous)
         chain.add(attempt, id: number, of: id, previous: previous)
         if state != .pending { counts.left(settlement.subscriber, pendingFor: state) }

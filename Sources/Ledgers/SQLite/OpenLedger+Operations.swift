@@ -72,7 +72,11 @@ extension OpenLedger {
     private func start(
         _ order: JobOrder, by operation: Operation, at now: WallTime
     ) throws(SQLiteError) -> OperationResult {
-        for event in order.selection.events ?? [] where try removals.isGone(event) { return .refused(.noBody(event)) }
+        if order.kind != .cancel {
+            for event in order.selection.events ?? [] where try removals.isGone(event) {
+                return .refused(.noBody(event))
+            }
+        }
         let id = JobID(chain.lastAction + 1)
         try jobs.insert(id, order, actor: operation.actor, reason: operation.reason, at: now)
         let rate = "rate=\(order.rate.count)/\(order.rate.per.microseconds / 1_000_000)s"
@@ -93,16 +97,17 @@ extension OpenLedger {
                 switch job.order.kind {
                 case .replay: try replay(id, at: now)
                 case .retry: try requeue(id, at: now)
+                case .cancel: try giveUp(id)
                 }
             guard let (trace, subscriber) = one else { continue }
             made.append(trace)
-            subscribers.insert(subscriber)
+            if job.order.kind != .cancel { subscribers.insert(subscriber) }
         }
         let skipped = Int64(step.candidates.count - made.count)
         if !step.candidates.isEmpty {
             try record(
-                job.order.kind == .replay ? .replay : .retry, of: job.id.text, done: Int64(made.count),
-                skipped: skipped, touching: made, by: operation, at: now)
+                job.order.kind.action, of: job.id.text, done: Int64(made.count), skipped: skipped, touching: made,
+                by: operation, at: now)
         }
         if step.isLast {
             try record(
@@ -137,6 +142,13 @@ extension OpenLedger {
         else { return nil }
         try touched.requeue(id, due: now)
         counts.requeued(found.subscriber)
+        return (try trace(id, found.replayOf, at: found.endpoint), found.subscriber)
+    }
+
+    private func giveUp(_ id: DeliveryID) throws(SQLiteError) -> (TouchedDelivery, SubscriberID)? {
+        guard let found = try touched.find(id), found.state == .pending, !found.isClaimed else { return nil }
+        try touched.close(id, as: .cancelled)
+        counts.left(found.subscriber, pendingFor: .dead)
         return (try trace(id, found.replayOf, at: found.endpoint), found.subscriber)
     }
 

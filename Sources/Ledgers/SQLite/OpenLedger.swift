@@ -123,7 +123,7 @@ final class OpenLedger {
         try begin.run()
         do throws(SQLiteError) {
             let result = try body()
-            try dedup.flush(at: now)
+            try dedup.flush(at: now, refused: quarantine.oldest)
             try counts.flush()
             try tallies.flush()
             try handover.flush(deliveries, newest: chain.lastEvent)

@@ -37,12 +37,15 @@ final class QuarantineTable {
     private let selectNewest: Statement
     private let selectOld: Statement
     private let selectAny: Statement
+    private let selectOldest: Statement
     private let count: Statement
     private let selectSealed: Statement
     private let reseal: Statement
 
     private var routes: [RouteID: Route] = [:]
     private var total = Load()
+    /// When the oldest was received. It may have gone since the last `write`.
+    private(set) var oldest: WallTime?
     private var sequence: EventIDSequence
 
     init(_ database: borrowing Database) throws(SQLiteError) {
@@ -58,6 +61,7 @@ final class QuarantineTable {
             "SELECT id FROM quarantine WHERE route = ? AND origin = ? ORDER BY id DESC LIMIT 1", on: database)
         selectOld = try Statement("SELECT id FROM quarantine WHERE id < ? ORDER BY id LIMIT ?", on: database)
         selectAny = try Statement("SELECT id FROM quarantine ORDER BY id LIMIT ?", on: database)
+        selectOldest = try Statement("SELECT received_at FROM quarantine ORDER BY id LIMIT 1", on: database)
         sequence = EventIDSequence(after: EventID(try database.number("SELECT max(id) FROM quarantine") ?? 0))
         count = try Statement(
             "SELECT route, origin, count(*), sum(weight) FROM quarantine INDEXED BY quarantined GROUP BY route, origin",
@@ -81,6 +85,7 @@ final class QuarantineTable {
             total.bytes += load.bytes
             return true
         }
+        oldest = try selectOldest.first { $0.time(0) }
     }
 
     var requests: Int { total.requests }
@@ -103,6 +108,7 @@ final class QuarantineTable {
             change.kept += 1
         }
         change.isEmpty = total.requests == 0
+        oldest = try selectOldest.first { $0.time(0) }
         return change
     }
 

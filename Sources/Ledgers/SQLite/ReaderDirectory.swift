@@ -36,10 +36,8 @@ final class ReaderDirectory {
     private let selectLatestURL: Statement
     private let selectCounts: Statement
     private let selectPending: Statement
-    private let selectDedupKey: Statement
-    private let selectDedup: Statement
-    private let selectDedupLog: Statement
-    private let events: EventTable
+    /// Why some get nothing although the ledger has them as active: a running gateway's routes say so.
+    var held: [SubscriberID: String] = [:]
 
     init(_ database: borrowing Database) throws(SQLiteError) {
         selectRoutes = try Statement("SELECT id, name FROM routes", on: database)
@@ -53,10 +51,6 @@ final class ReaderDirectory {
         selectCounts = try Statement(
             "SELECT pending, delivered, dead FROM counts WHERE subscriber = ?", on: database)
         selectPending = try Statement("SELECT total(pending) FROM counts", on: database)
-        selectDedupKey = try Statement("SELECT dedup_key FROM ledger", on: database)
-        selectDedup = try Statement("SELECT event FROM dedup WHERE key = ?", on: database)
-        selectDedupLog = try Statement("SELECT entries FROM dedup_log", on: database)
-        events = try EventTable(database)
     }
 
     func names() throws(SQLiteError) -> Names {
@@ -66,8 +60,9 @@ final class ReaderDirectory {
             return true
         }
         try selectSubscribers.forEach { row in
-            names.subscribers[row.id(0)] = Subscriber(
-                route: names.routeNames[row.id(1)] ?? "", name: row.text(2), paused: row.textIfAny(3),
+            let id: SubscriberID = row.id(0)
+            names.subscribers[id] = Subscriber(
+                route: names.routeNames[row.id(1)] ?? "", name: row.text(2), paused: row.textIfAny(3) ?? held[id],
                 isGone: row.int(4) != 0)
             return true
         }
@@ -95,36 +90,5 @@ final class ReaderDirectory {
                     ]))
         }
         return rows
-    }
-
-    /// Events with this provider's id, newest first, by way of the table that finds duplicates: it knows those inside the
-    /// window of their route, and leads to no others.
-    func recent(_ providerID: Bytes, routes: Set<RouteID>) throws(SQLiteError) -> [EventID] {
-        let found = try selectDedupKey.first { SipHash.Key($0.buffer(0)) }
-        guard let key = found ?? nil else { return [] }
-        var routeOfHash: [Int64: RouteID] = [:]
-        for route in routes {
-            routeOfHash[DedupTable.hash(route, providerID: providerID, bodyDigest: .zero, key: key)] = route
-        }
-        var newest: [Int64: EventID] = [:]
-        for hash in routeOfHash.keys { newest[hash] = try selectDedup.first({ $0.add(hash) }) { $0.id(0) } }
-        try selectDedupLog.forEach { row in
-            DedupTable.decode(row.buffer(0)) { hash, event in
-                if routeOfHash[hash] != nil { newest[hash] = max(event, newest[hash] ?? event) }
-            }
-            return true
-        }
-        var events: [EventID] = []
-        for (hash, event) in newest {
-            var next: EventID? = event
-            while let candidate = next, events.count < LedgerReader.rowsMost,
-                let facts = try self.events.facts(candidate), facts.providerID == providerID,
-                facts.route == routeOfHash[hash]
-            {
-                events.append(candidate)
-                next = facts.conflictsWith.flatMap { $0 < candidate ? $0 : nil }
-            }
-        }
-        return events.sorted(by: >)
     }
 }

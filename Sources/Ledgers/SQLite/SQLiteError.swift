@@ -7,8 +7,11 @@ struct SQLiteError: Error {
     let code: Int32
     let message: String
     let systemCode: Int32
+    /// Whose it is, where several are in use at once.
+    private var connection: UInt?
 
     init(_ connection: OpaquePointer) {
+        self.connection = UInt(bitPattern: connection)
         // Read first. sqlite3_system_errno() does not know why a COMMIT failed.
         let systemCode = errno
         code = sqlite3_extended_errcode(connection)
@@ -20,6 +23,16 @@ struct SQLiteError: Error {
         self.code = code
         self.message = message
         systemCode = 0
+    }
+
+    /// While the database is open.
+    func isOf(_ database: borrowing Database) -> Bool { connection == UInt(bitPattern: database.raw) }
+
+    /// The same, as one of this database.
+    func of(_ database: borrowing Database) -> SQLiteError {
+        var error = self
+        error.connection = UInt(bitPattern: database.raw)
+        return error
     }
 
     /// SQLITE_IOERR_WRITE, a macro that is not imported.

@@ -131,8 +131,8 @@ enum Schema {
     ///
     /// - `subscribers.endpoint`: the one it was registered with last; NULL until then.
     /// - `deliveries.replay_of`: the ordinal of the delivery that this one repeats, 0 when it is none. `made_by`: the action
-    ///   that made it, 0 for those that the event was accepted with. `attempts_before`: those before its schedule began
-    ///   anew. `closure`: see `Closure`, 0 for none.
+    ///   that made it, 0 for those that the event was accepted with. `attempts_before`: of `attempts`, those that its
+    ///   schedule does not count. `closure`: see `Closure`, 0 for none.
     /// - `chain.last_action`: NULL in a batch without actions, and then no part of its hash.
     /// - `jobs`: its key is that of the action that started it; `event` and `ordinal` are how far it is.
     private static let operations: StaticString = """

@@ -58,8 +58,8 @@ extension Row {
     /// From all columns of `tokens`, in the order of the schema.
     func token() -> TokenRow {
         TokenRow(
-            // A scope that this build does not know is good for nothing but looking.
-            id: id(0), name: text(1), scope: TokenScope(rawValue: uint8(3)) ?? .read,
+            // A scope that this build does not know is good for next to nothing.
+            id: id(0), name: text(1), scope: TokenScope(rawValue: uint8(3)) ?? .register,
             routes: textIfAny(4).map { Set($0.split(separator: " ").map(String.init)) }, grantedAt: time(5),
             grantedBy: text(6), expiresAt: intIfAny(7).map { WallTime(microseconds: $0) },
             usedAt: intIfAny(8).map { WallTime(microseconds: $0) },

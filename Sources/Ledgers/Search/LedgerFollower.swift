@@ -12,6 +12,9 @@ final class LedgerFollower {
         try database.execute("PRAGMA cache_size = -1024; BEGIN")
     }
 
+    /// Whether the ledger is at fault, and not the index.
+    func hasFailed(_ error: SQLiteError) -> Bool { error.isOf(database) }
+
     struct Position: Equatable {
         let identity: String
         let batch: Int64

@@ -118,7 +118,8 @@ enum SearchFile {
     static func exists(of ledger: String) -> Bool { access(path(of: ledger), F_OK) == 0 }
 
     static func remove(of ledger: String) {
-        for suffix in ["", "-wal", "-shm"] { unlink(path(of: ledger) + suffix) }
+        // The journal is of a process that ended before the file had a log.
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path(of: ledger) + suffix) }
     }
 }
 

@@ -38,6 +38,9 @@ final class SearchReader {
         self.database = database
     }
 
+    /// Whether the index is at fault, and not the ledger that is searched beside it.
+    func hasFailed(_ error: SQLiteError) -> Bool { error.isOf(database) }
+
     func classes(where isWanted: (DeliveryClass) -> Bool) throws(SQLiteError) -> [Int64] {
         var numbers: [Int64] = []
         try Statement("SELECT id, subscriber, state, outcome, status FROM classes", on: database).forEach { row in
@@ -77,7 +80,9 @@ final class SearchReader {
 
     private func ids(of block: SearchBlock) throws(SQLiteError) -> [EventID] {
         let ids = try selectIDs.first({ $0.add(block.id) }) { BlockIDs.decode($0.buffer(0)) } ?? []
-        guard ids.count == block.events else { throw .damaged("a block of the index has lost events") }
+        guard ids.count == block.events else {
+            throw SQLiteError.damaged("a block of the index has lost events").of(database)
+        }
         return ids
     }
 

@@ -61,7 +61,9 @@ package final class SearchWork {
                 ? .more : .done
         } catch {
             index = nil
-            // Whatever is wrong with it: what it held is in the ledger.
+            // What the gateway itself finds out, and mends.
+            if follower.hasFailed(error) { throw error.ledgerError(path: ledger) }
+            // Whatever is wrong with the index: what it held is in the ledger.
             if error.isDamage { SearchFile.remove(of: ledger) }
             throw error.ledgerError(path: SearchFile.path(of: ledger))
         }

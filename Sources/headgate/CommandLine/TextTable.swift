@@ -75,6 +75,23 @@ struct TextCard {
         if let value, !value.isEmpty { entries.append((name, onOneLine(value))) }
     }
 
+    /// Every member of a JSON document that is there, those of its objects as `name.member`, lists on one line.
+    mutating func addMembers(of document: ConfigValue, under name: String = "") {
+        switch document {
+        case .null: break
+        case .bool(let value): add(name, value ? "yes" : "no")
+        case .number(let text), .string(let text): add(name, text)
+        case .array(let values):
+            var items = TextCard()
+            for value in values { items.addMembers(of: value) }
+            add(name, items.entries.map(\.value).joined(separator: ", "))
+        case .object(let members):
+            for member in members {
+                addMembers(of: member.value, under: name.isEmpty ? member.key : "\(name).\(member.key)")
+            }
+        }
+    }
+
     var lines: [String] {
         let column = (entries.map(\.name.count).max() ?? 0) + 2
         return entries.map { $0.name + String(repeating: " ", count: column - $0.name.count) + $0.value }

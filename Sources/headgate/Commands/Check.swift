@@ -1,5 +1,6 @@
 internal import Config
 internal import Domain
+internal import Net
 internal import Routes
 internal import Signatures
 
@@ -17,7 +18,10 @@ extension Command {
         let settings = Settings.read(call.values, surroundings: call.surroundings, into: &diagnostics)
         let loaded = RouteTable.load(
             directory: settings.routes, surroundings: call.surroundings, signing: settings.signing, purpose: .check)
-        let found = diagnostics.all + loaded.diagnostics.all
+        let certificates =
+            CertificateCheck(call)?.diagnostics(at: SystemClock().wall(), call.surroundings.readFile) ?? []
+        let places = PlacesCheck(call: call, settings: settings).diagnostics
+        let found = diagnostics.all + certificates + places + loaded.diagnostics.all
         for diagnostic in found { call.console.print(diagnostic.line) }
         let errors = found.count { $0.severity == .error }
         if errors > 0 || call.isOn("--strict") && !found.isEmpty { return .failure }

@@ -20,6 +20,11 @@ extension Command {
         let gateway = try Gateway(settings, surroundings: call.surroundings)
         diagnostics.report(to: gateway.log)
         gateway.reportListening()
+        gateway.didReload = { [log = gateway.log] in
+            var ignored = Diagnostics()
+            let now = Settings.read(call.values, surroundings: call.surroundings, into: &ignored)
+            settings.warnOfStaleSecrets(beside: now, to: log)
+        }
         // Some of its threads run until the process ends, which is soon after `run` returns.
         _ = Unmanaged.passRetained(gateway)
         try gateway.run()

@@ -7,7 +7,7 @@ import Routes
 import Telemetry
 
 /// Sends alarms on, and looks now and then at what nobody else looks at: the disk, the ledger, the certificates of
-/// subscribers. On threads of its own, which may wait for the network.
+/// subscribers and its own. On threads of its own, which may wait for the network.
 final class AlarmThread: Sendable {
     let bell: AlarmBell
 
@@ -40,7 +40,7 @@ final class AlarmThread: Sendable {
         }
         try startThread("certificates", log) {
             let loop = try EventLoop(clock: clock)
-            let watch = CertificateWatch(bell: bell, clock: clock)
+            let watch = CertificateWatch(listener: settings.tls?.certificate, bell: bell, clock: clock)
             try Self.repeatedly(on: loop) { watch.look(at: state.plan.lanes) }
         }
     }
@@ -64,7 +64,7 @@ struct DiskWatch {
 
     func look(_ bell: AlarmBell) {
         var found = statvfs()
-        guard statvfs(directory, &found) == 0 else { return }
+        guard statvfs(directoryPart(of: ledger), &found) == 0 else { return }
         let free = UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize))
         guard !free.overflow, free.partialValue < UInt64(least) else { return }
         bell.ring(
@@ -72,47 +72,52 @@ struct DiskWatch {
             "\(free.partialValue >> 20) MiB are free, less than \(least >> 20) MiB; when nothing is left no event is taken"
         )
     }
-
-    private var directory: String {
-        guard let slash = ledger.lastIndex(of: "/") else { return "." }
-        return slash == ledger.startIndex ? "/" : String(ledger[..<slash])
-    }
 }
 
-/// Certificates of subscribers, each looked at once a day, and a new one soon.
+/// Certificates of subscribers and the listener's own, each looked at once a day, and a new one soon.
 final class CertificateWatch {
+    private let listener: String?
     private let bell: AlarmBell
     private let clock: any Clock
     /// By subscriber and URL, so that a changed one is looked at anew.
     private var next: [String: MonotonicTime] = [:]
 
-    init(bell: AlarmBell, clock: any Clock) {
+    /// - Parameter listener: path of its file, which counts from the next reload on.
+    init(listener: String?, bell: AlarmBell, clock: any Clock) {
+        self.listener = listener
         self.bell = bell
         self.clock = clock
     }
 
     func look(at lanes: [LaneConfig]) {
-        let now = clock.monotonic()
         var known: [String: MonotonicTime] = [:]
+        if let listener, isDue("listener", &known), let end = OwnCertificate.end(of: listener, readRegularFile) {
+            tell(.ends(end), of: "listener")
+        }
         for lane in lanes where lane.subscriber.url.isSecure && lane.paused == nil && lane.subscriber.held == nil {
             let subject = "\(lane.route)/\(lane.subscriber.name)"
-            let key = subject + " " + lane.subscriber.url.text
-            known[key] = next[key]
-            if let time = next[key], time > now { continue }
-            known[key] = now + Limits.certificateEvery
+            guard isDue(subject + " " + lane.subscriber.url.text, &known) else { continue }
             tell(CertificateProbe.look(at: lane.subscriber, under: lane.policy), of: subject)
         }
         next = known
     }
 
+    private func isDue(_ key: String, _ known: inout [String: MonotonicTime]) -> Bool {
+        let now = clock.monotonic()
+        if let time = next[key], time > now {
+            known[key] = time
+            return false
+        }
+        known[key] = now + Limits.certificateEvery
+        return true
+    }
+
     private func tell(_ finding: CertificateProbe.Finding, of subject: String) {
         switch finding {
         case .ends(let end):
-            let left = end - clock.wall()
-            guard left < Limits.certificateNotice else { return }
-            bell.ring(
-                .certificateExpiring, of: subject,
-                "its certificate ends \(end.rfc3339), in \(max(left.milliseconds, 0) / 3_600_000) hours")
+            let now = clock.wall()
+            guard end - now < Limits.certificateNotice else { return }
+            bell.ring(.certificateExpiring, of: subject, OwnCertificate.notice(of: end, at: now))
         case .refused(let words):
             bell.ring(.certificateExpiring, of: subject, "its certificate is not accepted: \(words)")
         case .unknown: break

@@ -50,18 +50,31 @@ final class CheckpointPlace: Sendable {
             log.write(.error, "checkpoint not sent") { line in
                 line.add("to", target.label)
                 line.add("batch", checkpoint.batch)
-                line.add("reason", "\(error)")
+                // A webhook's address may hold a secret.
+                line.add("reason", (error as? HTTPExchange.Failure)?.reason ?? "\(error)")
             }
         }
     }
 
-    /// Whole and on stable storage.
+    /// Whole and on stable storage. What an earlier write left unfinished, because the disk was full or the machine went
+    /// down, is set apart by an empty line, so that it spoils no other note.
     private static func append(_ text: String, to path: String) throws {
         let file = FileDescriptor(
-            adopting: try check("open") { open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644) })
-        let bytes = Array(text.utf8)
-        guard try check("write", { Int32(write(file.raw, bytes, bytes.count)) }) == Int32(bytes.count) else {
-            throw SystemError(call: "write", code: ENOSPC)
+            adopting: try check("open") { open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o644) })
+        var status = stat()
+        try check("fstat") { fstat(file.raw, &status) }
+        var end: [UInt8] = [0, 0]
+        let isSeparated =
+            status.st_size == 0
+            || pread(file.raw, &end, 2, max(status.st_size - 2, 0)) == 2 && end == Array("\n\n".utf8)
+        let bytes = Array(((isSeparated ? "" : "\n\n") + text).utf8)
+        do {
+            guard try check("write", { Int32(write(file.raw, bytes, bytes.count)) }) == Int32(bytes.count) else {
+                throw SystemError(call: "write", code: ENOSPC)
+            }
+        } catch {
+            _ = ftruncate(file.raw, status.st_size)  // a file that may only grow refuses
+            throw error
         }
         try check("fsync") { fsync(file.raw) }
     }

@@ -17,7 +17,7 @@ import Telemetry
 /// Webhooks are taken once `init` has returned; `run` returns when the gateway has ended.
 final class Gateway {
     private enum Message: Sendable {
-        case registered(RouteTable, Result<DirectoryIDs, LedgerError>)
+        case registered(Reload, Result<DirectoryIDs, LedgerError>)
         /// The ledger's subscribers, or what it says of routes, are others; `answer` may go out when that is in effect.
         case registryChanged(answer: @Sendable () -> Void)
         case merged(RouteTable, Result<DirectoryIDs, LedgerError>, answer: @Sendable () -> Void)
@@ -30,19 +30,27 @@ final class Gateway {
         case stop
     }
 
+    /// What was read anew, and counts when the ledger knows all who are named in it.
+    private struct Reload: Sendable {
+        let number: Int
+        let table: RouteTable
+        let tls: TLSContext?
+    }
+
     let log: Log
     private let settings: Settings
     private let surroundings: Surroundings
     private let clock = SystemClock()
     private let loop: EventLoop
     private let messages: Mailbox<Message>
-    private let state: GatewayState
+    let state: GatewayState
     private let ledger: LedgerWriter
     private let outlet: DispatchOutlet
     private let registered: RegisteredConfigs
     private let changed: ChangedRoutes
     /// The latest that was read, also while its ids are not known yet.
     private var table: RouteTable
+    private var reloads = 0
     private var intake: [IntakeThread] = []
     private var dispatch: [DispatchThread] = []
     private let replays: ReplayThread
@@ -52,6 +60,9 @@ final class Gateway {
     private lazy var drainTimer = Timer { [unowned self] in finish() }
     private lazy var mergeTimer = Timer { [unowned self] in merge {} }
     private lazy var validity = ValidityTimer(on: loop, clock: clock) { [unowned self] in merge {} }
+
+    /// The routes were read again and are in effect. On the thread of `run`.
+    var didReload: () -> Void = {}
 
     /// Where the kernel put the listeners: asked ports, or free ones for port 0.
     let addresses: ListenAddresses
@@ -69,6 +80,10 @@ final class Gateway {
         log = Log(settings, clock: clock)
         let descriptors = DescriptorShare.raise()
         table = try Self.load(settings, surroundings, log)
+        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
+        // Before the ledger: a start that a taken port ends must not have claimed anything.
+        let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
+        let adminListeners = try Listeners([settings.admin], loops: 1)
         let engine = try SQLiteLedger(path: settings.ledger)
         try RegisteredConfigs.check(settings)
         registered = RegisteredConfigs(settings, log: log)
@@ -90,8 +105,6 @@ final class Gateway {
         state = GatewayState(
             plan, ledger: ledger, hub: outlet.hub, metrics: metrics, keys: keys, clock: clock, log: log)
         logThread = try LogThread(log)
-        let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
-
         let alarms = try AlarmThread(settings: settings, state: state, clock: clock, log: log)
         let watch = LaneWatch(
             bell: alarms.bell, failingAfter: settings.alarmFailing, stopAfter: settings.stopFailing
@@ -104,7 +117,6 @@ final class Gateway {
         }
         // Before intake: what comes for lanes that are not known yet would all be left on disk.
         outlet.hub.configure(plan.lanes)
-        let listeners = try Listeners(settings.listen, loops: LoopCount.intake)
         let options = ServerSettings(settings, tls: tls, descriptors: descriptors)
         for place in 0..<LoopCount.intake {
             intake.append(
@@ -113,11 +125,10 @@ final class Gateway {
                     ledger: ledger, outlet: outlet, keys: keys, clock: clock, log: log, metrics: metrics,
                     alarms: alarms.bell))
         }
-        replays = try ReplayThread(ledger: ledger, settings: settings, clock: clock, log: log) { [hub = outlet.hub] in
-            hub.noteDue($0)
-        }
+        replays = try ReplayThread(
+            ledger: ledger, settings: settings, clock: clock, log: log, held: { [state] in state.plan.held }
+        ) { [hub = outlet.hub] in hub.noteDue($0) }
         let search = try SearchThread(settings: settings, clock: clock, schedule: schedule, log: log)
-        let adminListeners = try Listeners([settings.admin], loops: 1)
         _ = try AdminThread(
             listeners: adminListeners.descriptors[0], settings: settings, state: state,
             operate: { [ledger, messages] operation, done in
@@ -137,7 +148,7 @@ final class Gateway {
             metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
-        report(recovered: ledger.recovered)
+        log.report(recovered: ledger.recovered)
     }
 
     /// Runs until a signal or `stopper` ends it.
@@ -156,12 +167,15 @@ final class Gateway {
 
     private func take(_ message: Message) {
         switch message {
-        case .registered(let table, .success(let ids)):
-            self.table = table
-            configure(table, ids) {}
-            log.announce("reloaded") { $0.add("routes", table.routes.count) }
-        case .registered(_, .failure(let error)):
-            table = state.plan.written
+        case .registered(let reload, .success(let ids)):
+            if let tls = reload.tls { for thread in intake { thread.orders.post(.secure(tls)) } }
+            configure(reload.table, ids) {}
+            state.noteReload(isGood: true)
+            log.announce("reloaded") { $0.add("routes", reload.table.routes.count) }
+            didReload()
+        case .registered(let reload, .failure(let error)):
+            // What was read since is not affected.
+            if reload.number == reloads { table = state.plan.written }
             report(reloadFailed: error.description)
         case .registryChanged(let answer): merge(answer)
         case .merged(let table, .success(let ids), let answer): configure(table, ids, then: answer)
@@ -194,13 +208,12 @@ final class Gateway {
     private func reload() {
         do {
             let table = try Self.load(settings, surroundings, log)
-            if let files = settings.tls {
-                let context = try TLSContext(certificates: files.certificate, key: files.key)
-                for thread in intake { thread.orders.post(.secure(context)) }
-            }
+            let tls = try settings.tls.map { try TLSContext(certificates: $0.certificate, key: $0.key) }
+            reloads += 1
+            let reload = Reload(number: reloads, table: table, tls: tls)
             self.table = table
             ledger.register(Plan.directory(of: table)) { [messages] result in
-                messages.post(.registered(table, result))
+                messages.post(.registered(reload, result))
             }
         } catch {
             report(reloadFailed: "\(error)")
@@ -276,15 +289,6 @@ final class Gateway {
     }
 
     // MARK: Words for the operator
-
-    private func report(recovered: Int) {
-        guard recovered > 0 else { return }
-        log.write(.warning, "recovered") { $0.add("sends_of_unknown_outcome", recovered) }
-    }
-
-    private func report(reloadFailed reason: String) {
-        log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
-    }
 
     /// The line that scripts wait for.
     func reportListening() {

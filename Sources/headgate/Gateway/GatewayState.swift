@@ -21,6 +21,7 @@ final class GatewayState: Sendable {
     private let known = Mutex(KeySnapshot.empty)
     private let clock: SystemClock
     private let current: Mutex<Plan>
+    private let lastReload: Mutex<AdminState.Reload>
     private let draining = Atomic<Bool>(false)
 
     init(
@@ -29,6 +30,7 @@ final class GatewayState: Sendable {
     ) {
         (self.log, self.keys, self.clock) = (log, keys, clock)
         current = Mutex(plan)
+        lastReload = Mutex(AdminState.Reload(isGood: true, at: clock.wall()))
         self.ledger = ledger
         self.hub = hub
         self.metrics = metrics
@@ -38,6 +40,12 @@ final class GatewayState: Sendable {
     var plan: Plan {
         get { current.withLock { $0 } }
         set { current.withLock { $0 = newValue } }
+    }
+
+    /// Of the routes and certificates.
+    func noteReload(isGood: Bool) {
+        let now = clock.wall()
+        lastReload.withLock { $0 = AdminState.Reload(isGood: isGood, at: isGood ? now : $0.at) }
     }
 
     var isDraining: Bool {
@@ -52,7 +60,8 @@ final class GatewayState: Sendable {
     ) -> AdminState {
         AdminState(
             statistics: { self.ledger.statistics }, subscribers: { self.plan.subscribers },
-            depths: { self.hub.depths }, readiness: { self.readiness }, operate: operate,
+            held: { self.plan.held }, depths: { self.hub.depths }, readiness: { self.readiness },
+            reload: { self.lastReload.withLock { $0 } }, operate: operate,
             registry: RegistryFacts(
                 table: { self.plan.intake.table }, key: settings.ledgerKey,
                 policy: AddressPolicy(allowsPrivate: settings.allowPrivate)),

@@ -8,7 +8,7 @@ struct ListenAddresses: Sendable {
     let admin: SocketAddress
 }
 
-/// Bound sockets, one for each address and loop, opened before any thread is started so that a taken port is told at once.
+/// Bound sockets, one for each address and loop, opened before anything else so that a taken port is told at once.
 struct Listeners {
     /// By loop; each is owned by whoever takes it.
     let descriptors: [[Int32]]
@@ -20,10 +20,12 @@ struct Listeners {
         var addresses: [SocketAddress] = []
         for address in wanted {
             do {
-                if PortProbe.isTaken(address) { throw SystemError(call: "bind", code: EADDRINUSE) }
+                // `[::]` would take IPv4 too, and so be in the way of an IPv4 address of the same port.
+                let isOnlyV6 = !address.isV4 && wanted.contains { $0.isV4 && $0.port == address.port }
+                if PortProbe.isTaken(address, isOnlyV6: isOnlyV6) { throw SystemError(call: "bind", code: EADDRINUSE) }
                 var bound = address
                 for place in 0..<loops {
-                    let socket = try Socket.listen(on: bound)
+                    let socket = try Socket.listen(on: bound, isOnlyV6: isOnlyV6)
                     // Port 0: the kernel chose for the first loop, the others share it.
                     bound = try Socket.localAddress(of: socket.raw)
                     descriptors[place].append(socket.release())

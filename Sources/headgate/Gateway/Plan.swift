@@ -11,6 +11,8 @@ struct Plan: Sendable {
     let written: RouteTable
     let intake: IntakePlan
     let lanes: [LaneConfig]
+    /// Subscribers that get nothing by their configuration, and why.
+    let held: [SubscriberID: String]
 
     /// - Parameters:
     ///   - ids: what the ledger answered to `directory(of: table)`.
@@ -51,14 +53,16 @@ struct Plan: Sendable {
         self.written = written
         intake = IntakePlan(table: table, routes: routes, prints: changed.prints)
         self.lanes = lanes
+        held = lanes.reduce(into: [:]) { $0[$1.id] = $1.subscriber.held }
     }
 
-    private init(written: RouteTable, intake: IntakePlan, lanes: [LaneConfig]) {
-        (self.written, self.intake, self.lanes) = (written, intake, lanes)
+    private init(_ plan: Plan, lanes: [LaneConfig]) {
+        (written, intake, held) = (plan.written, plan.intake, plan.held)
+        self.lanes = lanes
     }
 
     func pausing(_ subscriber: SubscriberID, _ reason: String?) -> Plan {
-        Plan(written: written, intake: intake, lanes: lanes.map { $0.id == subscriber ? $0.paused(reason) : $0 })
+        Plan(self, lanes: lanes.map { $0.id == subscriber ? $0.paused(reason) : $0 })
     }
 
     var subscribers: [SubscriberID: AdminState.Subscriber] {

@@ -31,6 +31,7 @@ final class ReplayRunner {
     private let path: String
     private let orders: Mailbox<ReplayThread.Order>
     private let log: Log
+    private let held: @Sendable () -> [SubscriberID: String]
     private let told: @Sendable (SubscriberID) -> Void
     private var runs: [JobID: Run] = [:]
     private var isStopping = false
@@ -41,13 +42,14 @@ final class ReplayRunner {
 
     init(
         on loop: EventLoop, ledger: LedgerWriter, path: String, orders: Mailbox<ReplayThread.Order>, log: Log,
-        told: @escaping @Sendable (SubscriberID) -> Void
+        held: @escaping @Sendable () -> [SubscriberID: String], told: @escaping @Sendable (SubscriberID) -> Void
     ) {
         self.loop = loop
         self.ledger = ledger
         self.path = path
         self.orders = orders
         self.log = log
+        self.held = held
         self.told = told
     }
 
@@ -80,7 +82,11 @@ final class ReplayRunner {
 
     /// Opened for each question, because the gateway cannot mend the file after an error of storage while anybody has it
     /// open.
-    private func read() throws(LedgerError) -> LedgerReader { try LedgerReader(path: path) }
+    private func read() throws(LedgerError) -> LedgerReader {
+        let reader = try LedgerReader(path: path)
+        reader.hold(held())
+        return reader
+    }
 
     // MARK: One step
 

@@ -16,9 +16,12 @@ final class ReplayThread: Sendable {
 
     let orders: Mailbox<Order>
 
-    /// - Parameter told: called with each subscriber for which something became due.
+    /// - Parameters:
+    ///   - held: subscribers that read as paused, beside those that the ledger has so.
+    ///   - told: called with each subscriber for which something became due.
     init(
         ledger: LedgerWriter, settings: Settings, clock: SystemClock, log: Log,
+        held: @escaping @Sendable () -> [SubscriberID: String],
         told: @escaping @Sendable (SubscriberID) -> Void
     ) throws {
         let orders = try Mailbox<Order>()
@@ -27,7 +30,8 @@ final class ReplayThread: Sendable {
         try startThread("replays", log) {
             let loop = try EventLoop(clock: clock)
             let runner = ReplayRunner(
-                on: loop, ledger: ledger, path: settings.ledger, orders: orders, log: log, told: told)
+                on: loop, ledger: ledger, path: settings.ledger, orders: orders, log: log, held: held,
+                told: told)
             try loop.receive(orders) { runner.take($0) }
             withExtendedLifetime(runner) { loop.run() }
         }

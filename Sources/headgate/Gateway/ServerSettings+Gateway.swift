@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Routes
 import Server
 
@@ -10,5 +11,12 @@ extension ServerSettings {
         proxyProtocol = settings.proxyProtocol
         trustedProxies = settings.trustedProxies
         connections = DescriptorShare.connections(of: descriptors, loops: LoopCount.intake)
+    }
+    /// Of the admin loop: nothing that comes to it takes descriptors or memory from intake.
+    static func admin(descriptors: Int) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.connections = DescriptorShare.adminConnections(of: descriptors)
+        settings.memory = ReceiveMemory(most: Limits.adminReceiveBytes)
+        return settings
     }
 }

@@ -1,5 +1,6 @@
 import Config
 import Domain
+import Glibc
 import Ledgers
 import Net
 import Routes
@@ -16,7 +17,15 @@ enum StartFailure: Error, CustomStringConvertible {
         case .routes(let diagnostics): diagnostics.all.map(\.line).joined(separator: "\n")
         case .ledgerKey(let problem): problem.description
         case .listen(let address, let error):
-            "cannot listen on \(address.text): \(error); stop what uses it, or name another address"
+            "cannot listen on \(address.text): \(error); \(Self.cure(for: error, of: address))"
+        }
+    }
+
+    private static func cure(for error: any Error, of address: SocketAddress) -> String {
+        switch (error as? SystemError)?.code {
+        case EACCES where address.port < 1024: "ports below 1024 need CAP_NET_BIND_SERVICE; or name a higher port"
+        case EADDRNOTAVAIL: "no interface of this machine has it; name one of this machine's, or 0.0.0.0"
+        default: "stop what uses it, or name another address"
         }
     }
 }
@@ -44,5 +53,10 @@ extension Log {
             case .error: .error
             }
         self.init(level: level, format: settings.logFormat == .json ? .json : .text, clock: clock)
+    }
+
+    func report(recovered: Int) {
+        guard recovered > 0 else { return }
+        write(.warning, "recovered") { $0.add("sends_of_unknown_outcome", recovered) }
     }
 }

@@ -102,7 +102,8 @@ struct AdminThread {
             let handler = AdminHandler(
                 desk: desk, token: settings.adminToken, names: settings.adminNames, log: log
             ) { ticket, response in answers.post((ticket, response)) }
-            let server = HTTPServer(on: loop, handler: handler, clock: clock)
+            let options = ServerSettings.admin(descriptors: DescriptorShare.raise())
+            let server = HTTPServer(on: loop, settings: options, handler: handler, clock: clock)
             try loop.receive(answers) { server.reply($0.ticket, $0.response) }
             for listener in listeners { try server.listen(on: FileDescriptor(adopting: listener)) }
             withExtendedLifetime(handler) { loop.run() }
@@ -120,10 +121,10 @@ final class LogThread {
         thread = try Thread(name: "log") { log.drain() }
     }
 
-    /// Returns when the last line is out.
+    /// Returns when the last line is out, or cannot be put out because nobody reads standard error.
     func stop() {
         log.close()
-        if let thread = thread.take() { thread.join() }
+        if let thread = thread.take() { thread.join(within: Limits.lastLinesTime) }
     }
 }
 

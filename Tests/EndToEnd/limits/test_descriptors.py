@@ -129,6 +129,24 @@ def test_with_few_descriptors_from_the_start_both_sides_get_theirs(gateway, subs
     assert not gateway.logged("sends put off")
 
 
+def test_a_flood_of_connections_to_the_admin_listener_leaves_intake_its_own(gateway, subscriber):
+    sink = subscriber()
+    route(gateway, sink.url)
+    gateway.limits[resource.RLIMIT_NOFILE] = (512, 512)
+    gateway.start()
+    held = [socket.create_connection(("127.0.0.1", gateway.admin_port)) for _ in range(600)]
+    sent = []
+    for _ in range(20):
+        webhook = PROVIDER.webhook()
+        assert gateway.post("/in", webhook.body, webhook.headers).status == 200
+        sent.append(webhook.body)
+    sink.wait_for_bodies(set(sent))
+    assert gateway.admin("/healthz").status == 200, "an idle connection makes room for a new one"
+    assert gateway.metric("process_open_fds") < 256
+    for raw in held:
+        raw.close()
+
+
 def test_a_raised_limit_is_used(gateway, subscriber):
     route(gateway, subscriber().url)
     gateway.limits[resource.RLIMIT_NOFILE] = (256, 4096)

@@ -161,3 +161,16 @@ def test_large_requests_of_many_clients_get_503_before_memory_runs_out(gateway, 
     assert set(counts) <= {"HTTP/1.1 200 OK", "HTTP/1.1 503 Service Unavailable", ""}
     assert gateway.post("/in", json.dumps({"after": "the flood"}).encode()).status == 200
 
+
+def test_memory_that_requests_hold_which_stand_still_goes_to_others(gateway, subscriber):
+    sink = subscriber()
+    gateway.route("in", verify={"type": "none"}, subscribers=[{"name": "s", "url": sink.url}])
+    gateway.start()
+    hoarders = [dial(gateway) for _ in range(200)]
+    for place, raw in enumerate(hoarders):
+        raw.sendall(head("/in", "Content-Length: 1000000") + bytes(512 << 10 if place < 50 else 17 << 10))
+    # They may take 38 s; the second counts from when each last sent.
+    until(lambda: gateway.post("/in", bytes(BODY)).status == 200, 15, "a large request is taken")
+    assert gateway.metric("headgate_turned_away_total", reason="out-of-memory") > 0
+    for raw in hoarders:
+        raw.close()

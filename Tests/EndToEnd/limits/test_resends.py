@@ -79,12 +79,45 @@ class DyingServer:
         self.socket.close()
 
 
+class FailedOver(DyingServer):
+    """Holds its first requests until there are `kept` of them, each on a connection of its own. Once it failed over, nobody
+    knows these connections any more, and each is reset when something comes on it. New ones are served."""
+
+    def __init__(self, kept):
+        self.kept, self.all_there, self.is_over = kept, threading.Event(), False
+        super().__init__("with a reset")
+
+    def _serve(self, connection):
+        is_old = not self.is_over
+        with connection:
+            while name := self._read(connection):
+                if is_old and self.is_over:
+                    self.deaths += 1
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    return
+                self.answered.add(name)
+                if len(self.answered) >= self.kept:
+                    self.all_there.set()
+                if is_old:
+                    self.all_there.wait()
+                connection.sendall(OK)
+
+
+class Resetting(DyingServer):
+    """Resets every connection once it read a request."""
+
+    def _serve(self, connection):
+        with connection:
+            self._read(connection)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 @pytest.fixture
 def dying():
     made = []
 
-    def make(death):
-        made.append(DyingServer(death))
+    def make(death, kind=DyingServer):
+        made.append(kind(death))
         return made[-1]
 
     yield make
@@ -99,11 +132,19 @@ def attempts(gateway):
 
 
 def start(gateway, server, wait):
-    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": [wait] * 60, "jitter": 0},
-                  subscribers=[{"name": "s", "url": server.url, "concurrency": 4}])
+    begin(gateway, server, [wait] * 60, concurrency=4)
+    accept(gateway, EVENTS)
+
+
+def begin(gateway, server, schedule, **settings):
+    gateway.route("in", verify=PROVIDER.preset, secrets=PROVIDER.secrets, retry={"schedule": schedule, "jitter": 0},
+                  subscribers=[{"name": "s", "url": server.url, **settings}])
     gateway.start()
+
+
+def accept(gateway, count):
     connection = gateway.connection()
-    for _ in range(EVENTS):
+    for _ in range(count):
         webhook = PROVIDER.webhook(padding="x" * 3000)
         connection.request("POST", "/in", webhook.body, webhook.headers)
         reply = connection.getresponse()
@@ -136,3 +177,50 @@ def test_every_request_is_an_attempt_with_a_row(death, gateway, dying):
     listed = {row["id"]: row["attempts"] for row in gateway.rows("deliveries", "list", "--limit", "1000")}
     assert all(count <= listed[name] for name, count in numbers.items())
     assert server.deaths > 0
+
+
+def fail_over(gateway, server):
+    accept(gateway, server.kept)
+    until(lambda: gateway.metric("headgate_deliveries", state="delivered") == server.kept, 30, "the first deliveries")
+    server.is_over = True
+
+
+def outcomes(gateway):
+    """Of each delivery, in order."""
+    found = collections.defaultdict(list)
+    for row in sorted(attempts(gateway)):
+        found[row[:2]].append(row[3])
+    return list(found.values())
+
+
+DELIVERED, RESET = 0, 7  # as the ledger's file has outcomes
+
+
+@pytest.mark.parametrize("schedule", [["1h"] * 3, ["1h"], []], ids=["three waits", "one wait", "no wait"])
+def test_dead_connections_use_no_step_of_the_schedule(schedule, gateway, dying):
+    """A peer that lost its state lost it for all connections that are kept: the next attempt is on a new one."""
+    server = dying(24, FailedOver)
+    begin(gateway, server, schedule)
+    fail_over(gateway, server)
+    accept(gateway, 1)
+    until(lambda: gateway.metric("headgate_deliveries", state="delivered") == server.kept + 1, 30, "the one after")
+    assert sorted(outcomes(gateway)) == sorted([[DELIVERED]] * server.kept + [[RESET, DELIVERED]])
+
+
+def test_a_burst_onto_dead_connections_is_no_failure_of_the_subscriber(gateway, dying):
+    server = dying(32, FailedOver)
+    begin(gateway, server, ["1h"])
+    fail_over(gateway, server)
+    accept(gateway, EVENTS)
+    until(lambda: gateway.metric("headgate_deliveries", state="delivered") == server.kept + EVENTS, 30, "the burst")
+    assert server.deaths > 0
+    assert all(found in ([DELIVERED], [RESET, DELIVERED]) for found in outcomes(gateway))
+    assert gateway.metric("headgate_alarms_total") == 0
+
+
+def test_a_subscriber_that_resets_every_connection_goes_through_its_schedule(gateway, dying):
+    server = dying(None, Resetting)
+    begin(gateway, server, ["20ms", "20ms"])
+    accept(gateway, 1)
+    until(lambda: gateway.metric("headgate_deliveries", state="dead") == 1, 30, "its death")
+    assert outcomes(gateway) == [[RESET] * 3]

@@ -104,6 +104,13 @@ final class Client {
         }
     }
 
+    /// Of TLS 1.3: a record without a byte of content.
+    func updateKeys() throws {
+        guard SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1, SSL_do_handshake(ssl) == 1 else {
+            throw Trouble.handshake
+        }
+    }
+
     /// One byte a packet (and a TLS record).
     func drip(_ text: String) throws { for byte in text.utf8 { try send([byte]) } }
 

@@ -23,6 +23,8 @@ final class SampleHandler: RequestHandler {
     var log: [String]?
     /// What came in, for cases of the wire: each request is then taken and answered alike.
     var requests: [String]?
+    /// What came to nothing: why, and the path when its head was whole.
+    var turnedAway: [String] = []
     unowned let server: HTTPServer
 
     init(_ server: HTTPServer) { self.server = server }
@@ -35,6 +37,11 @@ final class SampleHandler: RequestHandler {
         case "/large": return .body(limit: 8 << 20)
         default: return .body(limit: 64 << 10)
         }
+    }
+
+    func turnedAway(_ reason: TurnedAway, _ request: RequestView?, from peer: Peer?) {
+        let path = request.map { " " + String(decoding: $0.path, as: UTF8.self) } ?? ""
+        turnedAway.append("\(reason.name)\(path) from \(peer?.address.text ?? "nobody")")
     }
 
     func handle(_ request: RequestView, from peer: Peer, ticket: ReplyTicket) -> Handling {

@@ -22,23 +22,24 @@ enum WebhookEndpoints {
                     "sign", .flag, "Whether x-webhook-signature is made with the webhook's own key; true when absent."),
             ],
             gives: [.json(envelope(of: .webhook(withSecret: true)), status: .created)], narrows: true,
+            forPartners: true,
             readsDocument: true, create),
         APIEndpoint(
             "GET", path, .read, summary: "The URLs that were registered with this token", takes: [],
-            gives: [.json(envelope(of: .list(of: .webhook())))], narrows: true, list),
+            gives: [.json(envelope(of: .list(of: .webhook())))], narrows: true, forPartners: true, list),
         APIEndpoint(
             "GET", path + "/{id}", .read, summary: "One of them", takes: [id],
-            gives: [.json(envelope(of: .webhook()))], narrows: true, show),
+            gives: [.json(envelope(of: .webhook()))], narrows: true, forPartners: true, show),
         APIEndpoint(
             changing: path + "/{id}", .operate, by: "PUT", summary: "Holds what comes for it, or sends it",
             takes: [
                 id, .init("status", .words(["active", "disabled"]), "Disabled: what comes is held."),
                 .init("sign", .flag, "Whether x-webhook-signature is made with the webhook's own key."),
             ],
-            gives: [.json(envelope(of: .webhook()))], narrows: true, readsDocument: true, change),
+            gives: [.json(envelope(of: .webhook()))], narrows: true, forPartners: true, readsDocument: true, change),
         APIEndpoint(
             changing: path + "/{id}", .operate, by: "DELETE", summary: "Removes it; what is pending stays held",
-            takes: [id], gives: [.json(envelope(of: nil))], narrows: true, remove),
+            takes: [id], gives: [.json(envelope(of: nil))], narrows: true, forPartners: true, remove),
     ]
 
     private static let id = APIParameter("id", .webhookID, "Its _id.")

@@ -9,11 +9,12 @@ extension Command {
         "tokens new", words: [tokenWord], "grant a token for the admin API",
         about: """
             Grants a token and prints it, this once: the ledger keeps a hash of it. A token is good for read, for operate \
-            (which also pauses, replays, retries) or for admin (which also grants tokens). With --route it sees and \
+            (which also pauses, replays, retries) or for admin (which also grants tokens). One for register is for somebody \
+            outside: it registers URLs of its own at /v1/webhook and sees nothing else. With --route a token sees and \
             changes only what is of these routes. Its name stands in the record of what is done with it.
             """,
         flags: [
-            Flag("--scope", "SCOPE", standard: "read", "read, operate or admin."),
+            Flag("--scope", "SCOPE", standard: "read", "register, read, operate or admin."),
             Flag("--route", "ROUTE", repeats: true, "The only route it reaches."),
             Flag("--expires", "TIME", "When it ends: 90d, or 2027-01-31T00:00:00Z; never when absent."),
             Selection.reason, .json,
@@ -21,6 +22,7 @@ extension Command {
         examples: [
             "headgate tokens new grafana --scope read --expires 365d",
             "headgate tokens new support --scope operate --route hurupay --expires 30d",
+            "headgate tokens new partner-a --scope register --route hurupay",
         ]
     ) { call in
         var members: [(name: String, values: [String])] = [

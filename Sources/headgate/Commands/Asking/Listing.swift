@@ -11,7 +11,7 @@ struct Listing {
     let limit: Int
 
     static let flags = [
-        Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, or how long ago, such as 2h."),
+        Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, 2026-01-31, or how long ago, such as 3d."),
         Flag("--until", "TIME", "Before this."),
         Flag("--limit", "COUNT", standard: "50", "So many rows at most."),
     ]
@@ -20,7 +20,7 @@ struct Listing {
     init(_ path: String, _ call: Invocation, filters: [(flag: String, name: String)]) throws {
         self.path = path
         limit = try call.number("--limit", in: 1...1_000_000, standard: Limits.pageRows)
-        query = Self.query(call, filters: filters)
+        query = try Self.query(call, filters: filters)
     }
 
     /// Every row that there is.
@@ -31,14 +31,10 @@ struct Listing {
     /// The parameters that flags stand for, times among them.
     static func query(
         _ call: Invocation, filters: [(flag: String, name: String)]
-    ) -> [(name: String, value: String)] {
+    ) throws -> [(name: String, value: String)] {
         var query = filters.compactMap { filter in call.text(filter.flag).map { (name: filter.name, value: $0) } }
         for (flag, name) in [("--since", "since"), ("--until", "until")] {
-            guard let text = call.text(flag) else { continue }
-            let ago = Quantity.duration(text).map {
-                WallTime(microseconds: SystemClock().wall().microseconds - $0.microseconds)
-            }
-            query.append((name, ago?.rfc3339 ?? text))
+            if let time = try call.moment(flag) { query.append((name, time.rfc3339)) }
         }
         return query
     }
@@ -84,6 +80,17 @@ struct Listing {
     }
 }
 
+extension Console {
+    /// One thing of the API: as JSON, or name by name.
+    func show(_ answer: [UInt8], asJSON: Bool) throws {
+        let document = try JSONDocument.read(answer)
+        if asJSON { return printJSON { $0.value(document.value) } }
+        var card = TextCard()
+        card.addMembers(of: document.value)
+        card.lines.forEach { print($0) }
+    }
+}
+
 /// JSON from the API as a tree.
 enum JSONDocument {
     static func read(_ bytes: [UInt8]) throws -> ConfigNode {
@@ -106,9 +113,9 @@ extension ConfigNode {
         }
     }
 
-    /// A time of the API without year and fraction, in UTC: `11-21 09:30:00`.
+    /// A time of the API as tables have it, without its fraction, in UTC: `2026-11-21 09:30:00Z`.
     func time(_ key: String) -> String {
         let text = text(key)
-        return text.count < 19 ? text : String(text.prefix(19).dropFirst(5)).replacing("T", with: " ")
+        return text.count < 19 ? text : text.prefix(19).replacing("T", with: " ") + "Z"
     }
 }

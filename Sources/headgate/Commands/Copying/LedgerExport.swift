@@ -66,16 +66,4 @@ extension Invocation {
         }
         return word
     }
-
-    /// A time, or how long ago.
-    fileprivate func moment(_ flag: String) throws -> WallTime? {
-        guard let value = values.one(flag) else { return nil }
-        if let ago = Quantity.duration(value.text) {
-            return WallTime(microseconds: SystemClock().wall().microseconds - ago.microseconds)
-        }
-        guard let time = WallTime(rfc3339: value.text) else {
-            throw refusal(value, "is no time such as 2026-01-31T09:30:00Z, and no length of time such as 2h")
-        }
-        return time
-    }
 }

@@ -50,15 +50,21 @@ extension Command {
         console.print("\nDeliveries")
         var table = TextTable([
             .init("delivery", isWhole: true), .init("subscriber"), .init("state", isWhole: true),
-            .init("attempts", isNumber: true), .init("last"), .init("url"),
+            .init("attempts", isNumber: true), .init("last"), .init("done", isWhole: true), .init("url"),
         ])
         for delivery in event["deliveries"]?.elements ?? [] {
             table.add([
                 delivery.text("id"), delivery.text("subscriber"), delivery.text("state"), delivery.text("attempts"),
-                lastAnswer(delivery), delivery.text("url"),
+                lastAnswer(delivery), delivery.time("settledAt"), delivery.text("url"),
             ])
         }
         table.lines(width: console.width).forEach(console.print)
+        let others = (event["notDeliveredTo"]?.elements ?? []).compactMap { node -> String? in
+            if case .string(let name) = node.value { name } else { nil }
+        }
+        if !others.isEmpty {
+            console.print("\nfiltered, or here only later: " + onOneLine(others.joined(separator: ", ")))
+        }
     }
 
     static func headerLines(_ pairs: ConfigNode?) -> [String] {

@@ -33,28 +33,33 @@ extension Command {
         let path = AdminSource.file(call.text("--ledger") ?? "data/ledger.db")
         let checkpoints = try checkpoints(of: path, call)
         let reader = try LedgerReader(path: path)
-        let report = try reader.verifyChain(against: known, checkpoints: checkpoints)
+        let report = try reader.verifyChain(against: known, checkpoints: checkpoints.signed)
         if call.isOn("--json") { call.console.printJSON(report.write) } else { report.print(on: call.console) }
+        if !checkpoints.others.isEmpty { throw CommandFailure(checkpoints.others.joined(separator: "\n")) }
         return report.fault == nil ? .success : .failure
     }
 
-    private static func checkpoints(of ledger: String, _ call: Invocation) throws -> [Checkpoint] {
+    /// The checkpoints that were given, and words about those that prove nothing.
+    private static func checkpoints(
+        of ledger: String, _ call: Invocation
+    ) throws -> (signed: [Checkpoint], others: [String]) {
+        var found: (signed: [Checkpoint], others: [String]) = ([], [])
         let files = call.values.all("--checkpoint")
-        guard !files.isEmpty else { return [] }
+        guard !files.isEmpty else { return found }
         let key = try call.checkpointKey() ?? keyBeside(ledger, call)
-        var found: [Checkpoint] = []
         for file in files {
             let text = String(decoding: try call.content(file.text, most: Limits.exportBytes), as: UTF8.self)
             let notes = SignedNote.all(in: text)
             guard !notes.isEmpty else { throw call.refusal(file, "holds no checkpoint") }
             for note in notes {
-                guard let checkpoint = Checkpoint(text: note.text), note.isSigned(by: checkpoint.origin, key) else {
+                if let checkpoint = Checkpoint(text: note.text), note.isSigned(by: checkpoint.origin, key) {
+                    found.signed.append(checkpoint)
+                } else {
                     let first = note.text.split(separator: "\n").prefix(2).joined(separator: " ")
-                    throw CommandFailure(
-                        "\(quoted(file.text)): the checkpoint \(quoted(first)) is not signed by this key, \(key.fingerprint)"
-                    )
+                    found.others.append(
+                        "\(quoted(file.text)): the checkpoint \(quoted(first)) is not signed by this key, "
+                            + "\(key.fingerprint), or was cut short")
                 }
-                found.append(checkpoint)
             }
         }
         return found

@@ -41,15 +41,6 @@ extension Command {
         examples: ["headgate deliveries discard dlv_38fxvf8gt0000-1 --reason 'refunded by hand'"]
     ) { call in try change(call.words[0], "discard", call) }
 
-    static let deliveriesCancel = Command(
-        "deliveries cancel", words: [deliveryWord], "give up a pending delivery",
-        about: """
-            Ends a pending delivery, which is dead then, and marked. One that is being sent cannot be cancelled; pause its \
-            subscriber first.
-            """,
-        flags: [Selection.reason] + AdminSource.gatewayFlags
-    ) { call in try change(call.words[0], "cancel", call) }
-
     static let deliveriesSendNow = Command(
         "deliveries send-now", words: [deliveryWord], "send a pending delivery without waiting for its time",
         about: "Makes a pending delivery due now. Its schedule goes on from there.",
@@ -84,9 +75,14 @@ extension Command {
             [
                 (.init("no", isNumber: true), { $0.text("id") }), (.init("at", isWhole: true), { $0.time("at") }),
                 (.init("by"), { $0.text("actor") }), (.init("action", isWhole: true), { $0.text("action") }),
-                (.init("of"), { $0.text("target") }), (.init("done", isNumber: true), { $0.text("done") }),
+                (.init("of"), { $0.text("target") }), (.init("done", isNumber: true), done),
                 (.init("reason"), { $0.text("reason") }),
             ], call)
         return .success
+    }
+
+    /// What is removed for its age is no delivery, and not counted in the action that announces it.
+    private static func done(_ action: ConfigNode) -> String {
+        ["remove-events", "remove-bodies"].contains(action.text("action")) ? "" : action.text("done")
     }
 }

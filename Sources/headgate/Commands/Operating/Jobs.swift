@@ -8,11 +8,11 @@ struct JobRequest {
     /// Of events in one preview: a query has room for few.
     private static let eventsAtOnce = 32
 
-    init(_ kind: String, events: [String], _ call: Invocation) {
+    init(_ kind: String, events: [String], _ call: Invocation) throws {
         self.kind = kind
         let filters = Selection.filters + [(flag: "--limit", name: "limit"), (flag: "--rate", name: "rate")]
         query =
-            [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
+            try [(name: "kind", value: kind)] + events.map { (name: "event", value: $0) }
             + Listing.query(call, filters: filters)
     }
 
@@ -71,7 +71,10 @@ struct JobRequest {
                 }
             }
         } else {
-            call.console.print("\(deliveries) would be sent again, \(skipped) passed over because they are pending")
+            call.console.print(
+                kind == "cancel"
+                    ? "\(deliveries) would be given up, but for those that are being sent by then"
+                    : "\(deliveries) would be sent again, \(skipped) passed over because they are pending")
         }
         return .success
     }
@@ -107,18 +110,36 @@ extension Command {
             "headgate deliveries retry dlv_38fxvf8gt0000-1",
             "headgate deliveries retry --subscriber billing --since 1d",
         ]
-    ) { call in
-        guard let id = call.words.first else { return try JobRequest("retry", events: [], call).run(call) }
+    ) { call in try one(or: "retry", call) }
+
+    static let deliveriesCancel = Command(
+        "deliveries cancel", words: [.init(name: "[DELIVERY]", meaning: "A delivery's id: dlv_…-1", count: 0...1)],
+        "give up deliveries that wait",
+        about: """
+            Ends a delivery that is pending or held, which is dead then, and marked: the one that is named, or those that \
+            the flags select. One that is being sent cannot be cancelled, and a job passes it over; pause its subscriber \
+            first. What is held for a subscriber that is gone stays, whatever its age, until this is done.
+            """,
+        flags: Selection.jobFlags,
+        examples: [
+            "headgate deliveries cancel dlv_38fxvf8gt0000-1",
+            "headgate deliveries cancel --subscriber old --state held --reason 'moved'",
+        ]
+    ) { call in try one(or: "cancel", call) }
+
+    /// The delivery that is named, or a job for those that the flags select.
+    private static func one(or kind: String, _ call: Invocation) throws -> ExitStatus {
+        guard let id = call.words.first else { return try JobRequest(kind, events: [], call).run(call) }
         for filter in Selection.filters + [("--since", ""), ("--until", ""), ("--limit", ""), ("--dry-run", "")]
         where call.isOn(filter.flag) {
             throw CommandFailure("a delivery is named, so \(filter.flag) has no meaning; see -h", status: .usage)
         }
-        return try change(id, "retry", call)
+        return try change(id, kind, call)
     }
 
     static let replaysList = Command(
-        "replays list", "list jobs of replays and retries, the newest first",
-        about: "Lists what was ordered to be sent again, and how far it is.",
+        "replays list", "list jobs of replays, retries and cancellations",
+        about: "Lists what was ordered to be sent again or given up, and how far it is, the newest first.",
         flags: [Flag("--limit", "COUNT", standard: "50", "So many rows at most."), .json] + AdminSource.flags
     ) { call in
         try Listing("/v1/replays", call, filters: []).print(
@@ -135,7 +156,7 @@ extension Command {
 
     static let replaysShow = Command(
         "replays show", words: [.init(name: "JOB", meaning: "A job's id: job_17")], "show a job and how far it is",
-        about: "Shows a job of replays or retries.", flags: [.json] + AdminSource.flags
+        about: "Shows a job of replays, retries or cancellations.", flags: [.json] + AdminSource.flags
     ) { call in
         let bytes = try AdminSource(call).get("/v1/replays/\(AdminSource.encoded(call.words[0]))")
         guard !call.isOn("--json") else {
@@ -158,7 +179,7 @@ extension Command {
 
     static let replaysCancel = Command(
         "replays cancel", words: [.init(name: "JOB", meaning: "A job's id: job_17")], "end a job where it is",
-        about: "Ends a job. The deliveries that it made already are sent.",
+        about: "Ends a job. What it did already stays done.",
         flags: [Selection.reason] + AdminSource.gatewayFlags
     ) { call in
         _ = try AdminSource(call).post("/v1/replays/\(AdminSource.encoded(call.words[0]))/cancel", call.reason)

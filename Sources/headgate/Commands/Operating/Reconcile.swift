@@ -26,7 +26,7 @@ extension Command {
         ]
     ) { call in
         let source = try AdminSource(call)
-        var query = Listing.query(call, filters: [(flag: "--route", name: "route")])
+        var query = try Listing.query(call, filters: [(flag: "--route", name: "route")])
         if !query.contains(where: { $0.name == "until" }) { query.append(("until", SystemClock().wall().rfc3339)) }
         let missing = try call.text("--against").map { try Missing($0, call) }
         let tally = try Tally(from: source, query)

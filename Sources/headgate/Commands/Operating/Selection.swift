@@ -30,7 +30,8 @@ enum Selection {
         (flag: "--text", name: "q"),
     ]
 
-    static let since = Flag("--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, or how long ago, such as 2h.")
+    static let since = Flag(
+        "--since", "TIME", "Not before this: 2026-01-31T09:30:00Z, 2026-01-31, or how long ago, such as 3d.")
     static let until = Flag("--until", "TIME", "Before this.")
     static let reason = Flag("--reason", "TEXT", mayBeEmpty: true, "Why; kept in the ledger for ever.")
 

@@ -88,13 +88,13 @@ extension Command {
         guard let content, !content.deliveries.isEmpty else { return }
         var table = TextTable([
             .init("subscriber"), .init("state", isWhole: true), .init("attempts", isNumber: true),
-            .init("last", isWhole: true), .init("status", isNumber: true), .init("whose", isWhole: true), .init("url"),
+            .init("last", isWhole: true), .init("answer", isWhole: true), .init("whose", isWhole: true), .init("url"),
         ])
         for delivery in content.deliveries {
             let attempts = delivery["attempts"]?.elements ?? []
             table.add([
                 delivery.text("subscriber"), delivery.text("state"), "\(attempts.count)",
-                attempts.last?.time("startedAt") ?? "", attempts.last?.text("status") ?? "",
+                attempts.last?.time("startedAt") ?? "", attempts.last.map(answer) ?? "",
                 delivery.isEndpointProven ? "proven" : "not proven", delivery.text("url"),
             ])
         }
@@ -104,6 +104,11 @@ extension Command {
         call.console.print(
             "not proven: a subscriber and its URL whose query is hidden; who knows the whole URL can hash it (EVIDENCE.md)"
         )
+    }
+
+    /// The status, or the outcome where none was read.
+    private static func answer(_ attempt: ConfigNode) -> String {
+        attempt.text("status") == "0" ? attempt.text("outcome") : attempt.text("status")
     }
 }
 

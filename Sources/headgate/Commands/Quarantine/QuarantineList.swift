@@ -76,7 +76,8 @@ extension Command {
         }
         let ids = try Refused.chosen("--all", call) {
             var found: [String] = []
-            try Listing("/v1/quarantine", all: Listing.query(call, filters: Refused.filters)).forEachRow(from: source) {
+            let query = try Listing.query(call, filters: Refused.filters)
+            try Listing("/v1/quarantine", all: query).forEachRow(from: source) {
                 found.append($0.text("id"))
             }
             return found

@@ -64,10 +64,16 @@ extension Command {
         }
         var counts: [String: Int] = [:]
         var problems: Set<HiddenProblem> = []
-        for part in ids.parts(of: Limits.quarantineOrdered) {
+        var waiting = ids[...]
+        while !waiting.isEmpty {
+            let part = Array(waiting.prefix(Limits.quarantineOrdered))
             let answer = try JSONDocument.read(
                 try source.post("/v1/quarantine/release", [("id", part)] + call.reason))
-            for row in answer["data"]?.elements ?? [] {
+            let rows = answer["data"]?.elements ?? []
+            let left = rows.filter { $0.text("result") == "left" }.map { $0.text("id") }
+            guard left.count < part.count else { throw CommandFailure("the gateway releases nothing; ask it again") }
+            waiting = left + waiting.dropFirst(part.count)
+            for row in rows where row.text("result") != "left" {
                 counts[row.text("result"), default: 0] += 1
                 if call.isOn("--json") { call.console.printJSON { $0.value(row.value) } }
                 guard row.text("result") == "refused" else { continue }
@@ -90,7 +96,7 @@ private struct Reverification {
     private let members: [(name: String, values: [String])]
 
     init(_ call: Invocation) throws {
-        let query = Listing.query(call, filters: Refused.filters)
+        let query = try Listing.query(call, filters: Refused.filters)
         guard call.words.count <= Limits.quarantineOrdered else {
             throw CommandFailure("name \(Limits.quarantineOrdered) requests at most; see -h", status: .usage)
         }

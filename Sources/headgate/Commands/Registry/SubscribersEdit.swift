@@ -71,17 +71,32 @@ extension Command {
         flags: [Selection.reason, .json] + AdminSource.gatewayFlags,
         examples: ["headgate subscribers remove hurupay/audit --reason 'moved to billing'"]
     ) { call in
-        let answer = try AdminSource(call).send("DELETE", try place(of: call).path, call, nil, [])
-        return try report(answer, "is removed", call)
+        let (source, place) = (try AdminSource(call), try place(of: call))
+        let answer = try source.send("DELETE", place.path, call, nil, [])
+        let status = try report(answer, "is removed", call)
+        if !call.isOn("--json"), let held = try held(for: place.name, of: place.route, source) {
+            call.console.print(
+                """
+                deliveries that stay held: \(held); to give them up: headgate deliveries cancel --route \(place.route) --subscriber \
+                \(place.name) --state held
+                """)
+        }
+        return status
+    }
+
+    /// Nil when nothing is.
+    private static func held(for name: String, of route: String, _ source: AdminSource) throws -> String? {
+        let rows = try JSONDocument.read(try source.get("/v1/subscribers", [(name: "route", value: route)]))["data"]
+        let count = rows?.elements.first { $0.text("name") == name }?["deliveryCounts"]?.text("held")
+        return count == "0" ? nil : count
     }
 
     static let subscribersShow = Command(
         "subscribers show", words: [placeWord], "show one subscriber",
         about: "Shows a subscriber as it is registered; of its secrets only how many there are.",
-        flags: AdminSource.flags, examples: ["headgate subscribers show hurupay/audit"]
+        flags: [.json] + AdminSource.flags, examples: ["headgate subscribers show hurupay/audit"]
     ) { call in
-        let row = try JSONDocument.read(try AdminSource(call).get(try place(of: call).path))
-        call.console.printJSON { $0.value(row.value) }
+        try call.console.show(try AdminSource(call).get(try place(of: call).path), asJSON: call.isOn("--json"))
         return .success
     }
 

@@ -33,10 +33,9 @@ extension Command {
     static let routesShow = Command(
         "routes show", words: [routeWord], "show one route as it is now",
         about: "Shows a route with what was changed of it beside its file.",
-        flags: AdminSource.gatewayFlags, examples: ["headgate routes show hurupay"]
+        flags: [.json] + AdminSource.gatewayFlags, examples: ["headgate routes show hurupay"]
     ) { call in
-        let row = try JSONDocument.read(try AdminSource(call).get(path(of: call)))
-        call.console.printJSON { $0.value(row.value) }
+        try call.console.show(try AdminSource(call).get(path(of: call)), asJSON: call.isOn("--json"))
         return .success
     }
 

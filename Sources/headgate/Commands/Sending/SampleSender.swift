@@ -42,7 +42,9 @@ struct SampleSender {
         // libcurl reads "name:" as "send no such field", and "name;" as an empty one.
         exchange.fields = request.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         exchange.body = request.body
-        return try exchange.run()
+        do { return try exchange.run() } catch let failure as HTTPExchange.Failure where failure.isRefused {
+            throw CommandFailure("no gateway answers at \(target); start it, or name it with --to")
+        }
     }
 
     /// Signing may have added to the query.

@@ -1,11 +1,11 @@
-/// Slots of idle connections in the order in which they became idle: a doubly linked list in two arrays, so that a
-/// request costs a few stores and no allocation.
-struct IdleList {
+/// Slots of connections in the order in which they became idle, say, or last received: a doubly linked list in two arrays, so
+/// that a request costs a few stores and no allocation.
+struct SlotList {
     private var next: [Int32] = [0]
     private var previous: [Int32] = [0]
     /// Links of slot n are at n + 1; 0 is the list's own head, and an unlinked slot points to itself.
 
-    /// The one that has been idle longest.
+    /// The one that was appended longest ago.
     var oldest: Int? { next[0] == 0 ? nil : Int(next[0]) - 1 }
 
     func contains(_ slot: Int) -> Bool { slot + 1 < next.count && next[slot + 1] != Int32(slot + 1) }
