@@ -20,7 +20,7 @@ enum MistakenSecret: Sendable, Equatable {
             self = .source
         } else if ownNames.contains(text) {
             self = .ownName
-        } else if text.utf8.count >= 3, text.wholeMatch(of: /\$?\{?[A-Z][A-Z0-9_]*\}?/) != nil {
+        } else if text.utf8.count >= 3, text.wholeMatch(of: /\$?\{?[A-Z][A-Z0-9_]*\}?/) != nil, !isLikelySecret(text) {
             self = .variable
         } else {
             return nil
@@ -42,6 +42,11 @@ enum MistakenSecret: Sendable, Equatable {
         case .ownName: "say where it is kept: \"env:NAME\" or \"file:PATH\""
         }
     }
+}
+
+/// In base 32, or a provider's id: the name of a variable as long as this has words with "_" between them.
+private func isLikelySecret(_ text: String) -> Bool {
+    text.utf8.count >= 16 && text.contains(where: \.isNumber) && !text.contains { "$_".contains($0) }
 }
 
 extension RouteReader {

@@ -3,7 +3,7 @@ internal import Signatures
 
 extension RouteReader {
     /// Secrets that are given and never asked for: most are misspelt.
-    mutating func lintSecrets(_ file: ConfigNode, _ preset: Preset?) {
+    mutating func lintSecrets(_ file: ConfigNode, _ route: RouteConfig, _ preset: Preset?) {
         guard let verify = file["verify"] else { return }
         let handshake = file["handshake"] ?? preset?.handshakeNode
         let read = VerifierSpec.secretNames(of: verify).union(handshake.map(Handshake.secretNames) ?? [])
@@ -11,7 +11,9 @@ extension RouteReader {
         let given = ownSecretNames
         let unread = given.filter { isSecretName($0) && !read.contains($0) }
         var spelling = Diagnostics()
-        if !unread.isEmpty { VerifierSpec.checkSpelling(of: verify, route: name, into: &spelling) }
+        if !unread.isEmpty {
+            VerifierSpec.checkSpelling(of: verify, route: name, allow: route.allow, into: &spelling)
+        }
         // A misspelt verifier reads nothing, and was reported.
         for name in unread where !spelling.hasErrors {
             guard let node = file["secrets"]?[name] else { continue }

@@ -13,7 +13,7 @@ extension RouteReader {
         lintBody(file, route, preset)
         if let preset { lintAck(file["ack"], route, preset) }
         lintTypes(file)
-        lintSecrets(file, preset)
+        lintSecrets(file, route, preset)
         let nodes = file["subscribers"]?.elements ?? []
         if nodes.isEmpty, route.groups.isEmpty {
             diagnostics.report(

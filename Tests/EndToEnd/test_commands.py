@@ -176,6 +176,13 @@ def test_send_takes_data_headers_and_a_count(running, tmp_path):
     assert len({one["headgate-provider-event-id"] for one in running.sink.wait(7)}) == 6
 
 
+def test_send_says_when_nobody_listens(running):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        result = run("send", "pay", "--routes", running.routes, "--to", f"http://127.0.0.1:{free.getsockname()[1]}")
+    assert result.returncode == 1 and "no gateway answers at" in result.stderr and "--to" in result.stderr
+
+
 def test_send_with_a_bad_signature_is_refused(running):
     result = run("send", "pay", "--routes", running.routes, "--bad-signature",
                  "--to", f"http://127.0.0.1:{running.intake_port}/pay")
@@ -245,6 +252,7 @@ def test_rows_are_filtered_and_paged(running):
     assert running.rows("deliveries", "list", "--state", "dead") == []
     assert running.rows("events", "list", "--route", "other") == []
     assert len(running.rows("events", "list", "--since", "1h")) == 7
+    assert len(running.rows("events", "list", "--since", "2026-01-01")) == 7
 
 
 def test_json_lines_are_json(running):

@@ -68,6 +68,19 @@ def test_a_missing_secret_closes_its_route_and_only_that(env, gateway):
     assert checked.returncode == 1 and "closed.json5" in checked.stdout + checked.stderr
 
 
+def test_the_name_of_a_variable_is_no_secret(gateway):
+    route(gateway, secrets={"SECRET": "CRIPTOLADRILLO_SECRET"})
+    gateway.start(wait=False)
+    gateway.wait_until_listening()
+    guess = Criptoladrillo()
+    guess.secrets = {"SECRET": "CRIPTOLADRILLO_SECRET"}
+    webhook = guess.webhook()
+    assert gateway.post("/in", webhook.body, webhook.headers).status == 503
+    checked = check(gateway)
+    assert checked.returncode == 1
+    assert "secrets.SECRET: this is the name of a variable, not a secret; write \"env:\" before it" in checked.stdout
+
+
 def test_a_secret_from_a_file_and_a_list_of_live_ones(gateway, tmp_path):
     (tmp_path / "secret").write_text(PROVIDER.secrets["SECRET"] + "\n")
     route(gateway, secrets={"SECRET": ["env:OLD_ONE", f"file:{tmp_path / 'secret'}"]})

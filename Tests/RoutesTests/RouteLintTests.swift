@@ -195,6 +195,14 @@ import Testing
                 "warning: routes/r.json5: secrets.\(name): nothing reads it; did you mean SECRET?"))
     }
 
+    @Test("tells a secret that nothing reads beside a list of addresses too")
+    func besideAddresses() {
+        let members = #"allow: ["203.0.113.7"], secrets: { API_KEY: "env:S", API_SECRET: "env:S", OTHER: "env:S" }"#
+        #expect(
+            Self.lint(#"verify: "fluxvend-core", \#(members)"#).contains(
+                "warning: routes/r.json5: secrets.OTHER: nothing reads it; the verifier reads API_KEY, API_SECRET"))
+    }
+
     @Test("takes every secret that a preset is shown with for one that is read", arguments: Preset.names)
     func everySecret(_ name: String) throws {
         let preset = try #require(Preset.named(name))

@@ -71,7 +71,8 @@ import Testing
         ("$STRIPE_SECRET", "this is the name of a variable, not a secret"),
         ("${STRIPE_SECRET}", "this is the name of a variable, not a secret"),
         ("KEY", "this is the name of a variable, not a secret"),
-        ("JBSWY3DPEHPK3PXP", "this is the name of a variable, not a secret"),
+        ("JBSWY3DPEHPK3PX", "this is the name of a variable, not a secret"),
+        ("HEADGATE_STRIPE_SECRET_2", "this is the name of a variable, not a secret"),
         ("ENV:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
         ("Env:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
         (" env:STRIPE_SECRET", "this names where a secret is kept, and would be the secret itself"),
@@ -93,7 +94,10 @@ import Testing
 
     @Test(
         "of capital letters and digits may be kept elsewhere, and others still stand in the file",
-        arguments: ["env:NAME", "file:name", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "Ab", "AB", "ABC-DEF", "0123"])
+        arguments: [
+            "env:NAME", "file:name", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "Ab", "AB", "ABC-DEF", "0123",
+            "JBSWY3DPEHPK3PXP",
+        ])
     func noName(_ text: String) throws {
         var world = MadeUp.route(
             #"verify: "bitbucket", secrets: { SECRET: "\#(text)" }"#, environment: ["NAME": "STRIPE_SECRET"])

@@ -1,3 +1,6 @@
+import Intake
+import Net
+import Routes
 import Telemetry
 
 /// What the operator is told beside the announcements.
@@ -10,5 +13,15 @@ extension Gateway {
     func report(reloadFailed reason: String) {
         state.noteReload(isGood: false)
         log.write(.error, "reload failed, nothing changed") { $0.add("reason", reason) }
+    }
+
+    /// The line that scripts wait for.
+    func reportListening() {
+        log.announce("listening") { line in
+            line.add("intake", list: addresses.intake.map(\.text))
+            line.add("admin", addresses.admin.text)
+            line.add("routes", state.plan.intake.table.routes.count)
+            line.add("version", Version.text)
+        }
     }
 }

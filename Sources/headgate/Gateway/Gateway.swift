@@ -148,7 +148,7 @@ final class Gateway {
             metrics: metrics)
         addresses = ListenAddresses(intake: listeners.addresses, admin: adminListeners.addresses[0])
         watchSecrets(of: plan)
-        log.report(recovered: ledger.recovered)
+        report(recovered: ledger.recovered)
     }
 
     /// Runs until a signal or `stopper` ends it.
@@ -286,17 +286,5 @@ final class Gateway {
         log.announce("stopped")
         logThread.stop()
         loop.stop()
-    }
-
-    // MARK: Words for the operator
-
-    /// The line that scripts wait for.
-    func reportListening() {
-        log.announce("listening") { line in
-            line.add("intake", list: addresses.intake.map(\.text))
-            line.add("admin", addresses.admin.text)
-            line.add("routes", state.plan.intake.table.routes.count)
-            line.add("version", Version.text)
-        }
     }
 }

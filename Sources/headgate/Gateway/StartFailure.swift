@@ -54,9 +54,4 @@ extension Log {
             }
         self.init(level: level, format: settings.logFormat == .json ? .json : .text, clock: clock)
     }
-
-    func report(recovered: Int) {
-        guard recovered > 0 else { return }
-        write(.warning, "recovered") { $0.add("sends_of_unknown_outcome", recovered) }
-    }
 }
