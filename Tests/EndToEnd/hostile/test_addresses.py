@@ -165,7 +165,8 @@ def verdict(url, *flags):
 
 
 def test_no_spelling_of_a_forbidden_place_is_taken_from_a_stranger():
-    allowed = [url for url in REFUSED if verdict(url, "--policy", "api")["allowed"]]
+    assert run("check-url", "", "--policy", "api").returncode == 64, "no URL at all"
+    allowed = [url for url in REFUSED if url and verdict(url, "--policy", "api")["allowed"]]
     print(f"{len(REFUSED)} spellings refused, {len(ALLOWED)} allowed")
     assert allowed == []
 
