@@ -210,7 +210,8 @@ package final class Dispatcher {
         let openedBreaker = shell.finished(delivery.id, attempt, verdict, at: loop.now)
         attemptSeconds.observe(attempt.took.inSeconds)
         settle(delivery, attempt, verdict, of: shell)
-        log.report(attempt, of: delivery, verdict, by: shell.config)
+        let trouble = attempt.outcome == .ok ? nil : transfer.trouble
+        log.report(attempt, of: delivery, verdict, by: shell.config, reason: trouble)
         if attempt.outcome != .ok, verdict != .again {
             let reason = watch.failed(
                 delivery.id, attempt, verdict, of: shell, openedBreaker: openedBreaker, at: loop.now)

@@ -28,6 +28,8 @@ final class Transfer {
     /// The attempt that just ended was on a kept connection, which ended before a byte of an answer. A connection that was
     /// dialled for a send is no such one, though others may have joined it (HTTP/2).
     private(set) var wasStale = false
+    /// Where libcurl says why it failed, in words for people.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Told of every socket that is opened.
     weak var multi: CurlMulti?
 
@@ -44,6 +46,7 @@ final class Transfer {
         self.policy = policy
         self.isKnown = isKnown
         subscriber.configure(easy, isKnown: isKnown)
+        _ = headgate_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         // `deinit` cleans the handle up first, so curl never outlives self.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = headgate_set_pointer(easy, CURLOPT_PRIVATE, context)
@@ -72,6 +75,7 @@ final class Transfer {
     deinit {
         curl_easy_cleanup(easy)
         curl_url_cleanup(parsedURL)
+        words.deallocate()
     }
 
     static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
@@ -90,6 +94,7 @@ final class Transfer {
         self.delivery = delivery
         (startedAt, started) = (wall, now)
         (isBlocked, lacksSocket, isRepeated) = (false, false, false)
+        words.pointee = 0
         if dialsAnew != self.dialsAnew {
             self.dialsAnew = dialsAnew
             _ = headgate_set_long(easy, CURLOPT_FRESH_CONNECT, dialsAnew ? 1 : 0)
@@ -128,6 +133,9 @@ final class Transfer {
             number: delivery.attempts + 1, startedAt: startedAt, took: now - started, outcome: outcome, status: status,
             address: dialled(), phases: phases, response: Bytes(answer.kept))
     }
+
+    /// Why the send that just ended failed, as far as libcurl knows; nil when it has nothing to say.
+    var trouble: String? { words.pointee == 0 ? nil : String(cString: words) }
 
     /// The transfer failed for want of what this process may have of the system, before anything was sent: no attempt at
     /// all. Names are resolved and certificates read out of our sight, so for these the shortage is looked for afterwards.

@@ -101,8 +101,12 @@ def test_a_certificate_that_the_route_trusts_gets_the_event(relay):
     assert sink.wait(1)[0].body == webhook.body
 
 
-@pytest.mark.parametrize("options", [{"trusted": False}, {"valid_for": "DNS:other.example"}], ids=str)
-def test_another_certificate_gets_nothing(options, relay, gateway):
+@pytest.mark.parametrize("options, reason", [
+    ({"trusted": False}, "self-signed certificate"), ({"valid_for": "DNS:other.example"}, "no alternative certificate subject name matches"),
+], ids=str)
+def test_another_certificate_gets_nothing_and_the_log_says_why(options, reason, relay, gateway):
     sink, _ = relay(**options)
     until(lambda: gateway.metric("headgate_attempts_total", outcome="tls") >= 2, what="two attempts that failed in TLS")
     assert sink.requests == []
+    reasons = [line["reason"] for line in gateway.logged("attempt")]
+    assert len(reasons) >= 2 and all(reason in said for said in reasons), reasons
