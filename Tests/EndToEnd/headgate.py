@@ -216,6 +216,11 @@ class Gateway:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def first_free_descriptor(self):
+        """The number that the next one gets; a limit is one on numbers."""
+        taken = {int(name) for name in os.listdir(f"/proc/{self.process.pid}/fd")}
+        return next(number for number in range(len(taken) + 1) if number not in taken)
+
     def limit(self, kind, most):
         """A limit of the running process: `resource.RLIMIT_…`, from now on."""
         resource.prlimit(self.process.pid, kind, (most, resource.prlimit(self.process.pid, kind)[1]))

@@ -83,9 +83,9 @@ def test_sends_wait_for_descriptors_and_cost_no_attempt(kind, gateway, subscribe
     kept.request("GET", "/nowhere")  # accepted, before there is nothing left to accept it with
     kept.getresponse().read()
     until(lambda: gateway.admin("/healthz").status == 200)
-    settled = min(gateway.descriptors() for _ in range(200))  # without what is open for a moment
+    free = min(gateway.first_free_descriptor() for _ in range(200))  # without what is open for a moment
     usual = resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE)[0]
-    gateway.limit(resource.RLIMIT_NOFILE, settled)
+    gateway.limit(resource.RLIMIT_NOFILE, free)
     sent = [post(kept) for _ in range(50)]
     until(lambda: gateway.logged("sends put off"), what="the log line about the shortage")
     share = share_of_processor(gateway, SHORTAGE)
