@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Config
 internal import Routes
 
@@ -12,6 +13,7 @@ extension Command {
         examples: ["headgate serve", "headgate serve --listen 127.0.0.1:8080 --ledger /var/lib/headgate/ledger.db"]
     ) { call in
         Gateway.blockSignals()
+        returnLargeMemory()
         var diagnostics = Diagnostics()
         let settings = Settings.read(call.values, surroundings: call.surroundings, into: &diagnostics)
         guard !diagnostics.hasErrors else {
@@ -29,5 +31,12 @@ extension Command {
         _ = Unmanaged.passRetained(gateway)
         try gateway.run()
         return .success
+    }
+
+    /// glibc raises the size from which it maps memory to that of whatever was freed last: after one large body the next ones
+    /// come from the threads' own heaps, and stay there when they are freed. Before any thread is started.
+    private static func returnLargeMemory() {
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        mallopt(M_TRIM_THRESHOLD, 2 << 20)
     }
 }
