@@ -50,13 +50,10 @@ enum EventEndpoints {
         let found = try desk.read { reader throws(LedgerError) in
             try reader.event(id, responses: Limits.shownResponsesBytes)
         }
-        guard let (event, histories) = found, request.holder.reaches(event.row.route) else {
+        guard let (event, histories, others) = found, request.holder.reaches(event.row.route) else {
             throw .notFound("the ledger has no event \(text)")
         }
-        let subscribers = try desk.read { reader throws(LedgerError) in try reader.subscribers() }
-        let reached = Set(event.deliveries.map(\.subscriber))
-        let others = subscribers.filter { $0.route == event.row.route && !$0.isGone && !reached.contains($0.name) }
-        return Response(json: .ok) { event.write(to: &$0, body: body, histories, others: others.map(\.name)) }
+        return Response(json: .ok) { event.write(to: &$0, body: body, histories, others: others) }
     }
 }
 

@@ -44,12 +44,10 @@ private final class EvidenceSearch {
         for row in event.deliveries { deliveries.append(try delivery(row)) }
         let actions = try actions(on: id)
         let checkpoint = try LedgerReader.checkpoint(of: reader.database, at: now, sha256: &sha256)
-        let matched = Set(event.deliveries.map(\.subscriber))
-        let others = names.subscribers.values.filter { $0.route == event.row.route && !matched.contains($0.name) }
         return Evidence(
             event: event, bodyBytes: bytes, fanout: fanout, deliveries: deliveries, actions: actions,
             touchedRoutes: try routes(touchedBy: actions, names),
-            others: others.map(\.name).sorted(),
+            others: names.unreached(by: event, whenGone: true),
             batches: try proofs(of: id, deliveries, actions, up: checkpoint), checkpoint: checkpoint)
     }
 

@@ -9,14 +9,15 @@ package struct DeliveryHistory: Sendable {
 
 /// An event of any number of subscribers, whose answers may each be as long as is kept: read as far as there is room.
 extension LedgerReader {
-    /// Of one moment.
+    /// Of one moment; with the route's subscribers that it has no delivery for.
     ///
     /// - Parameter bytes: of responses, at most; deliveries beyond come without.
     package func event(
         _ id: EventID, responses bytes: Int
-    ) throws(LedgerError) -> (event: EventDetail, histories: [DeliveryHistory])? {
+    ) throws(LedgerError) -> (event: EventDetail, histories: [DeliveryHistory], others: [String])? {
         try snapshot { () throws(SQLiteError) in
-            guard let event = try detail(id, try directory.names()) else { return nil }
+            let names = try directory.names()
+            guard let event = try detail(id, names) else { return nil }
             var left = bytes
             var histories: [DeliveryHistory] = []
             for row in event.deliveries {
@@ -26,7 +27,7 @@ extension LedgerReader {
                 histories.append(
                     DeliveryHistory(delivery: DeliveryDetail(row: row, attempts: shown), hasResponses: left >= 0))
             }
-            return (event, histories)
+            return (event, histories, names.unreached(by: event, whenGone: false))
         }
     }
 

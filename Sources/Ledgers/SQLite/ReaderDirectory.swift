@@ -25,6 +25,14 @@ final class ReaderDirectory {
             }
         }
 
+        /// Names of the event's route that none of its deliveries is for.
+        func unreached(by event: EventDetail, whenGone: Bool) -> [String] {
+            let reached = Set(event.deliveries.map(\.subscriber))
+            return subscribers.values.filter {
+                $0.route == event.row.route && !reached.contains($0.name) && (whenGone || !$0.isGone)
+            }.map(\.name).sorted()
+        }
+
         func shown(_ state: DeliveryState, of subscriber: SubscriberID) -> DeliveryState {
             state == .pending && subscribers[subscriber]?.isHeld == true ? .held : state
         }
