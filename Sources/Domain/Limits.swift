@@ -20,9 +20,10 @@ package enum Limits {
     package static let idleTime = TimeSpan.seconds(60)
     package static let writeTime = TimeSpan.seconds(30)
     package static let handshakeTime = TimeSpan.seconds(10)
-    /// After an early error answer: how long and how much is still read, so that the answer is not lost to a reset.
+    /// After an early error answer: how long and how much is still read, so that the answer is not lost to a reset. Many
+    /// clients read nothing before all of their body went out, so any body that some route may take must fit.
     package static let lingerTime = TimeSpan.seconds(1)
-    package static let lingerBytes = 256 << 10
+    package static let lingerBytes = bodyBytesMost + headBytes
     /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
     package static let connections = 10_000
     /// Of the file descriptors that the process may have, those that are neither for connections from outside nor to

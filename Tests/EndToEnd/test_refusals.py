@@ -130,6 +130,14 @@ def test_the_largest_body_passes_and_one_byte_more_is_413(refusing):
         assert raw.recv(4096).startswith(b"HTTP/1.1 413")
 
 
+def test_who_reads_only_after_sending_everything_gets_the_refusal(refusing):
+    provider = Criptoladrillo()
+    gateway = refusing(provider, maxBody="64KiB")
+    for size in (1 << 20, 8 << 20, 32 << 20):
+        for path, status in (("/in", 413), ("/nowhere", 404)):
+            assert gateway.post(path, bytes(size), provider.sign(b"{}").headers).status == status, (path, size)
+
+
 def test_a_chunked_body_that_grows_too_large_is_413(refusing):
     provider = Criptoladrillo()
     gateway = refusing(provider, maxBody="64KiB")
