@@ -194,7 +194,7 @@ package final class IntakeDesk: RequestHandler {
             [receipts, outlet, answers = route.answers] result in
             // On the ledger's thread, after the commit.
             fanOut.finish(result, through: outlet)
-            receipts.post(Receipt(ticket: ticket, answers: answers, event: event, arrived: arrived, result: result))
+            receipts.post(Receipt(result, of: event, arrived: arrived, for: ticket, answers: answers))
         }
         if isTaken { return .later }
         fanOut.giveUp()

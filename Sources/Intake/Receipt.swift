@@ -8,10 +8,24 @@ internal import Wire
 /// The ledger's word on one request, on its way back to the loop that holds the connection.
 struct Receipt: Sendable {
     let ticket: ReplyTicket
-    let answers: RouteAnswers
-    let event: Event
     let arrived: MonotonicTime
     let result: Result<AppendResult, LedgerError>
+    private let answers: RouteAnswers
+    // Of the event, whose body must not wait for that loop.
+    private let providerID: Bytes?
+    private let type: Bytes?
+    private let bodyBytes: Int
+    private let source: IPAddress
+    private let provenBy: String
+
+    init(
+        _ result: Result<AppendResult, LedgerError>, of event: Event, arrived: MonotonicTime, for ticket: ReplyTicket,
+        answers: RouteAnswers
+    ) {
+        (self.result, self.arrived, self.ticket, self.answers) = (result, arrived, ticket, answers)
+        (providerID, type, bodyBytes) = (event.providerID, event.type, event.body.count)
+        (source, provenBy) = (event.source, event.provenBy)
+    }
 
     /// 2xx for what is on disk, also when it was there before; 503 for what is not.
     var answer: Response {
@@ -41,11 +55,11 @@ struct Receipt: Sendable {
             case .success(.duplicate(let first)): line.add("id", first.text)
             case .failure(let error): line.add("reason", error.description)
             }
-            if let id = event.providerID { line.add("provider_id", id.buffer) }
-            if let type = event.type { line.add("type", type.buffer) }
-            line.add("bytes", event.body.count)
-            line.add("source", event.source.text)
-            line.add("proven_by", event.provenBy)
+            if let id = providerID { line.add("provider_id", id.buffer) }
+            if let type = type { line.add("type", type.buffer) }
+            line.add("bytes", bodyBytes)
+            line.add("source", source.text)
+            line.add("proven_by", provenBy)
             line.add("took", milliseconds: took)
         }
     }

@@ -19,6 +19,7 @@ final class LedgerWork {
 
     private var posts: [LedgerPost] = []
     private var claims: [LedgerPost] = []
+    private var batch = LedgerBatch()
     private var entries: [LedgerEntry] = []
     private var isStopping = false
     /// Somebody waits for one of them to be committed.
@@ -84,15 +85,15 @@ final class LedgerWork {
         guard !posts.isEmpty || !claims.isEmpty, !mayWait else { return }
         isPressing = false
         if let patience { loop.disarm(patience) }
-        var rest = posts[...]
         repeat {
-            if let first = rest.first, first.entry == nil {
-                alone(rest.removeFirst())
+            if let first = posts.first, first.entry == nil {
+                alone(posts.removeFirst())
             } else {
-                commit(nextBatch(of: &rest))
+                batch.gather(&posts, &claims)
+                commit()
             }
-        } while !rest.isEmpty
-        posts.removeAll(keepingCapacity: posts.count <= Limits.appendsWaiting)
+        } while !posts.isEmpty
+        if posts.capacity > 2 * Limits.appendsWaiting { posts = [] }
         if isStopping { finish() } else { soon() }
     }
 
@@ -101,16 +102,6 @@ final class LedgerWork {
         guard let patience, !isPressing, claims.isEmpty, posts.count < Self.fewOutcomes else { return false }
         if !patience.isArmed { loop.arm(patience, at: loop.now + Self.outcomesWait) }
         return true
-    }
-
-    /// Claims read; a few of them go with each batch, so that many lanes that fill up at once do not keep events waiting.
-    private func nextBatch(of rest: inout ArraySlice<LedgerPost>) -> [LedgerPost] {
-        let most = Limits.batchEntries - Limits.batchClaims
-        var batch = Array(rest.prefix(most).prefix { $0.entry != nil })
-        rest.removeFirst(batch.count)
-        batch += claims.prefix(Limits.batchClaims)
-        claims.removeFirst(min(claims.count, Limits.batchClaims))
-        return batch
     }
 
     private func alone(_ post: LedgerPost) {
@@ -129,29 +120,29 @@ final class LedgerWork {
 
     // MARK: A batch
 
-    private func commit(_ batch: [LedgerPost]) {
-        guard trouble == nil else { return refuse(batch, .latched) }
-        entries.removeAll(keepingCapacity: true)
-        entries.append(contentsOf: batch.lazy.compactMap(\.entry))
+    private func commit() {
+        defer { batch.end() }
+        guard trouble == nil else { return refuseBatch(.latched) }
+        entries.append(contentsOf: batch.entries)
         let before = clock.monotonic()
         let results: [LedgerResult]
         do throws(LedgerError) {
+            defer { entries.removeAll(keepingCapacity: true) }
             results = try engine.commit(entries, at: clock.wall())
         } catch {
             failed(error)
-            return refuse(batch, error)
+            return refuseBatch(error)
         }
         commitSeconds.observe((clock.monotonic() - before).inSeconds)
-        entries.removeAll(keepingCapacity: true)  // bodies go as soon as nobody sends them
-        tell(batch, results)
+        tell(results)
         do throws(LedgerError) { _ = try engine.tidy(isIdle: false) } catch { failed(error) }
     }
 
-    private func tell(_ batch: [LedgerPost], _ results: [LedgerResult]) {
-        precondition(results.count == batch.count, "an engine answers every entry")
+    private func tell(_ results: [LedgerResult]) {
+        precondition(results.count == batch.places.count, "an engine answers every entry")
         var events = 0
-        for (post, result) in zip(batch, results) {
-            switch (post, result) {
+        for (place, result) in results.enumerated() {
+            switch (batch.take(place), result) {
             case (.append(let append, let done), .appended(let result)):
                 events += 1
                 leave(append)
@@ -170,18 +161,20 @@ final class LedgerWork {
         }
     }
 
-    private func refuse(_ batch: [LedgerPost], _ error: LedgerError) {
-        for post in batch {
-            switch post {
-            case .append(let append, let done):
-                leave(append)
-                done(.failure(error))
-            case .claim(_, let done): done(.failure(error))
-            case .operate(_, let done): done(.failure(error))
-            case .settle, .release, .pause: kept.append(post)
-            case .uses: break
-            case .register, .quarantine, .stop: preconditionFailure("no part of a batch")
-            }
+    private func refuseBatch(_ error: LedgerError) {
+        for place in batch.places { refuse(batch.take(place), error) }
+    }
+
+    private func refuse(_ post: LedgerPost, _ error: LedgerError) {
+        switch post {
+        case .append(let append, let done):
+            leave(append)
+            done(.failure(error))
+        case .claim(_, let done): done(.failure(error))
+        case .operate(_, let done): done(.failure(error))
+        case .settle, .release, .pause: kept.append(post)
+        case .uses: break
+        case .register, .quarantine, .stop: preconditionFailure("no part of a batch")
         }
     }
 
@@ -230,12 +223,11 @@ final class LedgerWork {
     }
 
     private func commitKept() {
-        let waiting = kept
+        var rest = kept[...]
         kept = []
-        var rest = waiting[...]
         while !rest.isEmpty {
-            commit(Array(rest.prefix(Limits.batchEntries)))
-            rest = rest.dropFirst(Limits.batchEntries)
+            batch.gather(&rest)
+            commit()
         }
     }
 
@@ -287,7 +279,7 @@ final class LedgerWork {
 
     private func finish() {
         quarantine.end()
-        refuse(claims, .latched)
+        for post in claims { refuse(post, .latched) }
         if trouble != nil, !kept.isEmpty { tryAgain() }
         engine.close()
         loop.stop()
