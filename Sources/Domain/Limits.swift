@@ -22,7 +22,7 @@ package enum Limits {
     package static let handshakeTime = TimeSpan.seconds(10)
     /// After an early error answer: how long and how much is still read, so that the answer is not lost to a reset. Many
     /// clients read nothing before all of their body went out, so any body that some route may take must fit.
-    package static let lingerTime = TimeSpan.seconds(1)
+    package static let lingerTime = TimeSpan.seconds(2)
     package static let lingerBytes = bodyBytesMost + headBytes
     /// Connections of one intake loop; beyond it the oldest idle one makes room, or the new one is closed.
     package static let connections = 10_000

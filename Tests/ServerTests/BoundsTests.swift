@@ -87,7 +87,7 @@ import Wire
         #expect(try client.answer().status == 400)
         #expect(client.rest().isEmpty)
         #expect(server.on { server, _ in server.counters.open } == 1)
-        server.advance(seconds: 1)
+        server.advance(seconds: 2)
         #expect(server.on { server, _ in server.counters.open } == 0)
     }
 }
