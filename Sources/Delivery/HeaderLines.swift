@@ -4,13 +4,17 @@ internal import Glibc
 /// The header lines of one request as the list that CURLOPT_HTTPHEADER takes, built without a call of malloc once the
 /// storage has grown: curl_slist is a public struct, and libcurl only reads it. The list is valid until `reset`.
 final class HeaderLines {
+    private static let capacity = 2048
+    /// Of a large head what it needed is not kept: there is one of these for each handle.
+    private static let keptCapacity = 16 << 10
+
     private var text: UnsafeMutableBufferPointer<CChar>
     private var used = 0
     private var starts: [Int] = []
     private var nodes: UnsafeMutableBufferPointer<curl_slist>
 
     init() {
-        text = .allocate(capacity: 2048)
+        text = .allocate(capacity: Self.capacity)
         nodes = .allocate(capacity: 32)
     }
 
@@ -22,6 +26,9 @@ final class HeaderLines {
     func reset() {
         used = 0
         starts.removeAll(keepingCapacity: true)
+        guard text.count > Self.keptCapacity else { return }
+        text.deallocate()
+        text = .allocate(capacity: Self.capacity)
     }
 
     // MARK: One line: begin, append…, end

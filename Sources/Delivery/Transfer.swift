@@ -122,6 +122,7 @@ final class Transfer {
     func end(_ code: CURLcode, at now: MonotonicTime) -> Attempt? {
         guard let delivery else { return nil }
         self.delivery = nil
+        headers.reset()
         let status = Int32(clamping: long(CURLINFO_RESPONSE_CODE))
         let end = TransferEnd(
             code: code, status: status, isBlocked: isBlocked, isTooLarge: answer.isTooLarge,

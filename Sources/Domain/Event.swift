@@ -36,9 +36,13 @@ package final class Event: Sendable {
         self.bodyDigest = bodyDigest
         self.coverage = coverage
         self.provenBy = provenBy
-        weight = 256 + headers.count + body.count + (providerID?.count ?? 0) + (type?.count ?? 0)
+        weight = Self.weight(
+            headers: headers.count, body: body.count, providerID: providerID?.count ?? 0, type: type?.count ?? 0)
     }
 
+    package static func weight(headers: Int, body: Int, providerID: Int, type: Int) -> Int {
+        256 + headers + body + providerID + type
+    }
 }
 
 /// How much of the body the provider's proof covers.

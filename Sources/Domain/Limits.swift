@@ -89,6 +89,8 @@ package enum Limits {
     /// Events that wait for the next commit, of all loops; beyond it intake answers 503.
     package static let appendsWaiting = 4096
     package static let appendBytesWaiting = 24 << 20
+    /// Of each of an event's deliveries meanwhile, the poster's own notes with it.
+    package static let waitingDeliveryBytes = 80
     /// Entries of one transaction: keeps a commit, and so an acknowledgement, short.
     package static let batchEntries = 512
     /// Claims of one transaction: each may read a whole look-ahead.

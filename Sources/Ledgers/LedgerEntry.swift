@@ -40,8 +40,11 @@ package final class Append: Sendable {
     /// Subscribers of the route that did not ask for it: only counted.
     package let filtered: [SubscriberID]
     package let dedup: DedupRule
+    /// Bytes held while it waits for its commit, about: an event for a thousand subscribers is more than its body.
+    let weight: Int
 
     package init(event: Event, deliveries: [NewDelivery], filtered: [SubscriberID] = [], dedup: DedupRule) {
+        weight = event.weight + Limits.waitingDeliveryBytes * deliveries.count
         self.filtered = filtered
         self.event = event
         self.deliveries = deliveries

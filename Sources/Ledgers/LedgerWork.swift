@@ -180,7 +180,7 @@ final class LedgerWork {
 
     private func leave(_ append: Append) {
         shared.appendsWaiting.wrappingSubtract(1, ordering: .relaxed)
-        shared.appendBytesWaiting.wrappingSubtract(append.event.weight, ordering: .relaxed)
+        shared.appendBytesWaiting.wrappingSubtract(append.weight, ordering: .relaxed)
     }
 
     // MARK: Trouble

@@ -64,7 +64,7 @@ package final class LedgerWriter: LedgerQueue {
         _ append: Append, done: @escaping @Sendable (Result<AppendResult, LedgerError>) -> Void
     ) -> Bool {
         guard shared.isWritable.load(ordering: .relaxed) else { return false }
-        let weight = append.event.weight
+        let weight = append.weight
         // Counted first, so that threads that come at the same time cannot pass the bound together.
         let count = shared.appendsWaiting.wrappingAdd(1, ordering: .relaxed).newValue
         let bytes = shared.appendBytesWaiting.wrappingAdd(weight, ordering: .relaxed).newValue

@@ -41,4 +41,21 @@ struct BatchTests {
         writer.stop()
         #expect(held.withLock { $0 } == [Int](repeating: 0, count: count))
     }
+
+    @Test func `counts what goes with an event for many subscribers`() throws {
+        let controls = DoubleEngine.Controls()
+        let writer = try LedgerWriter(engine: DoubleEngine(controls), clock: SystemClock(), metrics: Metrics())
+        let deliveries = (1...1000).map {
+            NewDelivery(subscriber: SubscriberID($0), endpoint: EndpointID(1), claimed: false)
+        }
+        let taken = controls.gate.withLock { _ in
+            (0..<Limits.appendsWaiting).prefix { number in
+                let event = WriterTests.event("\(number)")
+                return writer.append(Append(event: event, deliveries: deliveries, dedup: .off)) { _ in }
+            }.count
+        }
+        let bytes = taken * deliveries.count * MemoryLayout<NewDelivery>.stride
+        #expect((1...Limits.appendBytesWaiting).contains(bytes))
+        writer.stop()
+    }
 }

@@ -92,6 +92,7 @@ struct ClaimTests {
         #expect(try #require(large.nextDue) <= scene.now)
         let needed = try #require(large.needed)
         #expect((10_000..<11_000).contains(needed))
+        #expect(try scene.claim(mostBytes: needed - 1, isStrict: true).needed == needed)
         #expect(try scene.claim(mostBytes: needed, isStrict: true).deliveries.count == 1)
     }
 

@@ -13,7 +13,7 @@ extension ChainVerifier {
             (row.id(0), row.int(1))
         }
         for (id, fanout) in found {
-            guard let (event, conflictsWith) = try events.event(id) else { continue }
+            guard case .event((let event, let conflictsWith)) = try events.event(id) else { continue }
             let removed = try removal(of: id)
             if let removed {
                 if try !isAllowed(removed, of: id) || !event.body.isEmpty { note(.body(id)) }

@@ -14,9 +14,9 @@ final class EventTable {
             """, on: database)
         select = try Statement(
             """
-            SELECT route, received_at, source, provider_id, type, headers, body, body_sha256, coverage, proven_by,
-                conflicts_with
-            FROM events WHERE id = ?
+            SELECT route, received_at, source, provider_id, type, headers, CASE WHEN length(body) <= ?2 THEN body END,
+                body_sha256, coverage, proven_by, conflicts_with, length(body)
+            FROM events WHERE id = ?1
             """, on: database)
         selectFacts = try Statement(
             "SELECT route, received_at, body_sha256, provider_id, conflicts_with FROM events WHERE id = ?", on: database
@@ -41,13 +41,34 @@ final class EventTable {
         }
     }
 
-    func event(_ id: EventID) throws(SQLiteError) -> (event: Event, conflictsWith: EventID?)? {
-        try select.first({ $0.add(id) }) { row in
+    enum Reading {
+        case event(RecentEvents.Found)
+        case larger(weight: Int)
+
+        var weight: Int {
+            switch self {
+            case .event(let found): found.event.weight
+            case .larger(let weight): weight
+            }
+        }
+    }
+
+    /// - Parameter most: of its body. What is larger is not read: SQLite knows the length of a blob without it.
+    func event(_ id: EventID, most: Int = .max) throws(SQLiteError) -> Reading? {
+        try select.first({
+            $0.add(id)
+            $0.add(Int64(most))
+        }) { row in
+            let length = Int(row.int(11))
+            guard length <= most else {
+                let (id, type, headers) = (row.buffer(3).count, row.buffer(4).count, row.buffer(5).count)
+                return .larger(weight: Event.weight(headers: headers, body: length, providerID: id, type: type))
+            }
             let event = Event(
                 route: row.id(0), receivedAt: row.time(1), source: row.addressIfAny(2) ?? .unspecified,
                 providerID: row.bytesIfAny(3), type: row.bytesIfAny(4), headers: row.bytes(5), body: row.bytes(6),
                 bodyDigest: row.digest(7), coverage: Coverage(rawValue: row.uint8(8)) ?? .none, provenBy: row.text(9))
-            return (event, row.intIfAny(10).map { EventID($0) })
+            return .event((event, row.intIfAny(10).map { EventID($0) }))
         }
     }
 

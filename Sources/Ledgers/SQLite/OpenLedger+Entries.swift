@@ -82,18 +82,20 @@ extension OpenLedger {
         var weight = 0
         var needed: Int?
         for due in try deliveries.due(claim.subscriber, until: claim.due, most: claim.most) {
-            guard let found = try intactEvent(due.id.event) else {
+            let isBound = !claimed.isEmpty || claim.isStrict
+            let left = isBound ? claim.mostBytes - weight : .max
+            guard let reading = try intactEvent(due.id.event, most: left) else {
                 // One event that cannot be read must not stop those behind it.
                 try deliveries.park(due.id)
                 counts.left(claim.subscriber, pendingFor: .dead)
                 damaged.append(due.id)
                 continue
             }
-            weight += found.event.weight
-            if weight > claim.mostBytes, !claimed.isEmpty || claim.isStrict {
-                if claimed.isEmpty { needed = weight }
+            guard case .event(let found) = reading, found.event.weight <= left else {
+                if claimed.isEmpty { needed = reading.weight }
                 break
             }
+            weight += found.event.weight
             try deliveries.lease(due.id, to: handover.lease(of: due.id.event))
             claimed.append(
                 ClaimedDelivery(
@@ -106,14 +108,14 @@ extension OpenLedger {
     }
 
     /// Nil when the event is missing or its body is not the one that was received: the pages of the database carry no
-    /// checksum of their own.
-    private func intactEvent(_ id: EventID) throws(SQLiteError) -> RecentEvents.Found? {
-        if let known = recent[id] { return known }
-        guard let found = try events.event(id), chain.digest(of: found.event.body) == found.event.bodyDigest else {
-            return nil
-        }
+    /// checksum of their own. What is larger than `most` is not read.
+    private func intactEvent(_ id: EventID, most: Int) throws(SQLiteError) -> EventTable.Reading? {
+        if let known = recent[id] { return .event(known) }
+        let reading = try events.event(id, most: most)
+        guard case .event(let found) = reading else { return reading }
+        guard chain.digest(of: found.event.body) == found.event.bodyDigest else { return nil }
         recent.keep(found.event, conflictsWith: found.conflictsWith, as: id)
-        return found
+        return reading
     }
 
     /// Some of the deliveries that an earlier run held, each with an attempt whose outcome nobody knows. 0 when none is

@@ -11,6 +11,7 @@ struct HTTPExchange {
     var fields: [String] = []
     var body: [UInt8]?
     var timeout = TimeSpan.seconds(30)
+    var answerMost = Self.answerBytes
 
     struct Answer: Sendable {
         let status: Int
@@ -49,7 +50,7 @@ struct HTTPExchange {
         _ = headgate_set_long(curl, CURLOPT_TIMEOUT_MS, Int(timeout.milliseconds))
         _ = headgate_set_long(curl, CURLOPT_NOSIGNAL, 1)
         _ = headgate_set_list(curl, list)
-        let received = Received()
+        let received = Received(most: answerMost)
         return try withExtendedLifetime(received) {
             _ = headgate_on_body(curl, Self.receive, Unmanaged.passUnretained(received).toOpaque())
             let code = perform(curl)
@@ -79,8 +80,11 @@ struct HTTPExchange {
     }
 
     private final class Received {
+        let most: Int
         var bytes: [UInt8] = []
         var isTooLarge = false
+
+        init(most: Int) { self.most = most }
     }
 
     private static let receive:
@@ -89,7 +93,7 @@ struct HTTPExchange {
         ) -> Int = { data, size, count, context in
             guard let data, let context else { return 0 }
             let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-            received.isTooLarge = received.bytes.count + size * count > answerBytes
+            received.isTooLarge = received.bytes.count + size * count > received.most
             guard !received.isTooLarge else { return 0 }
             received.bytes.append(contentsOf: UnsafeRawBufferPointer(start: data, count: size * count))
             return size * count
