@@ -62,7 +62,7 @@ def test_dead_deliveries_ring_once_for_many(relay, subscriber):
     assert alarm["subject"] == "in/s" and "dlv_" in alarm["detail"] and "http 500" in alarm["detail"]
     until(lambda: rung(gateway, "delivery-dead") == 5)
     assert len(alarms(gateway, "delivery-dead")) == 1
-    lines = [line for line in gateway.logged("alarm") if line["kind"] == "delivery-dead"]
+    lines = [line for line in until(lambda: gateway.logged("alarm")) if line["kind"] == "delivery-dead"]
     assert len(lines) == 1 and lines[0]["subject"] == "in/s"
 
 

@@ -22,6 +22,7 @@ def test_a_body_goes_to_whoever_one_of_its_events_is_for(gateway, subscriber):
 
     both, status = post({"changeType": "created"}, {"changeType": "updated"}, {"changeType": "deleted"})
     assert status == 200
+    everything.wait(1), created.wait(1)  # lanes promise no order
     one, status = post({"changeType": "updated"}, {"changeType": "created"})
     assert status == 200
     assert post({"changeType": "created"}, {"changeType": "created", "clientState": "forged"})[1] == 401

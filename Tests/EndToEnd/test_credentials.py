@@ -97,7 +97,7 @@ def test_new_secrets_overlap_with_the_old_ones(gateway, api):
     assert [post(gateway, one) for one in (first, lost, second)] == [200, 401, 200], "its answer may have been lost"
     assert gateway.command("credentials", "end-overlap", "pay/partner").returncode == 0
     assert [post(gateway, one) for one in (first, second)] == [401, 200]
-    status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "4s"})
+    status, _, made = api.ask("POST", "/v1/routes/pay/credentials/partner/regenerate", {"overlap": "8s"})
     assert status == 200 and made["overlapUntil"]
     third = made["secrets"]["SECRET"]
     assert [post(gateway, one) for one in (second, third)] == [200, 200]
@@ -109,10 +109,10 @@ def test_new_secrets_overlap_with_the_old_ones(gateway, api):
 
 def test_it_begins_and_ends_at_its_times(gateway, api):
     now = time.time()
-    add(api, "brief", secret="brief-secret", notBefore=int(now) + 2, notAfter=int(now) + 8)
+    add(api, "brief", secret="brief-secret", notBefore=int(now) + 6, notAfter=int(now) + 14)
     assert post(gateway, "brief-secret") == 401
     assert gateway.rows("credentials", "list", "pay")[0]["state"] == "waiting"
-    until(lambda: post(gateway, "brief-secret") == 200, 10, "its beginning")
+    until(lambda: post(gateway, "brief-secret") == 200, 15, "its beginning")
     until(lambda: post(gateway, "brief-secret") == 401, 15, "its end")
     assert gateway.rows("credentials", "list", "pay")[0]["state"] == "expired"
 

@@ -181,6 +181,8 @@ def test_an_sns_subscription_is_left_to_the_operator(address, is_shown, route, t
     signature = base64.b64encode(openssl("dgst", "-sha256", "-sign", key, input=text.encode())).decode()
     reply = sns.post({**message, "SignatureVersion": "2", "Signature": signature})
     assert (reply.status, reply.body) == (200, b"" if is_shown else b'{"success":true}')
+    assert sns.gateway.post("/nowhere", b"").status == 404
+    until(lambda: sns.gateway.logged("turned away"), what="what is logged after it")
     assert [line["shown"] for line in sns.gateway.logged("handshake")] == [address] * is_shown
     if is_shown:
         sns.was_only_answered()

@@ -9,7 +9,7 @@ from providers import Criptoladrillo
 from waiting import until
 
 PROVIDER = Criptoladrillo()
-NO_RETRY = {"schedule": [], "jitter": 0, "timeout": "2s"}
+NO_RETRY = {"schedule": [], "jitter": 0, "timeout": "30s"}
 
 
 @pytest.fixture

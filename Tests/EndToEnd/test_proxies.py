@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from providers import Criptoladrillo
+from waiting import until
 
 PROVIDER = Criptoladrillo()
 ALLOWED, OTHER = "203.0.113.9", "198.51.100.7"
@@ -79,6 +80,8 @@ def test_the_proxy_protocol_names_the_sender(preface, expected, gateway, subscri
     start(gateway, subscriber, "--proxy-protocol", "--trusted-proxy", "127.0.0.1/32")
     assert through_proxy(gateway, preface) in ((expected,) if expected else (None, 400))
     assert gateway.metric("headgate_turned_away_total", reason="proxy-header") == (0 if expected else 1)
+    # The last line that it leaves.
+    until(lambda: gateway.logged({200: "accepted", 403: "refused", None: "turned away"}[expected]))
     assert len(gateway.logged("turned away")) == (0 if expected else 1)
 
 

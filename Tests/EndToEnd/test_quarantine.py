@@ -114,7 +114,7 @@ def test_what_was_in_time_when_it_came_is_in_time_later(gateway, subscriber):
     wrong = {"SECRET": "whsec_" + "B" * 32}
     gateway.route("new", verify=provider.preset, secrets=wrong, subscribers=[{"name": "s", "url": sink.url}])
     gateway.start()
-    stale, nearly = provider.webhook(age=3600), provider.webhook(age=299)
+    stale, nearly = provider.webhook(age=3600), provider.webhook(age=297)
     assert gateway.post("/old", stale.body, stale.headers).status == 401
     assert gateway.post("/new", nearly.body, nearly.headers).status == 401
     kept(gateway, 2)

@@ -150,7 +150,7 @@ def test_a_chunked_body_that_grows_too_large_is_413(refusing):
         assert raw.recv(4096).startswith(b"HTTP/1.1 413")
     # It leaves what one leaves whose length was announced.
     until(lambda: gateway.metric("headgate_events_total", route="in", result="too-large") == 1)
-    assert [line["reason"] for line in gateway.logged("refused")] == ["too-large"]
+    assert [line["reason"] for line in until(lambda: gateway.logged("refused"))] == ["too-large"]
     until(lambda: [row["why"] for row in gateway.rows("quarantine", "list")] == ["too-large"])
 
 
@@ -162,7 +162,7 @@ def test_what_no_route_could_judge_is_counted_and_told_now_and_then(refusing):
             assert raw.recv(4096).startswith(b"HTTP/1.1 431")
     until(lambda: gateway.metric("headgate_turned_away_total", reason="head-too-large") == 3)
     assert gateway.metric("headgate_turned_away_total") == 3
-    lines = gateway.logged("turned away")
+    lines = until(lambda: gateway.logged("turned away"))
     assert [(line["reason"], line["source"]) for line in lines] == [("head-too-large", "127.0.0.1")]
 
 
@@ -207,5 +207,5 @@ def test_a_path_that_is_no_route_is_counted_and_told(refusing):
     for path in ("/in/", "/other", "/other"):
         assert gateway.post(path, webhook.body, webhook.headers).status == 404
     assert gateway.metric("headgate_turned_away_total", reason="no-route") == 3
-    told = gateway.logged("turned away")
+    told = until(lambda: gateway.logged("turned away"))
     assert [(line["reason"], line["path"], line["source"]) for line in told] == [("no-route", "/in/", "127.0.0.1")]

@@ -18,7 +18,7 @@ OTHER_SECRET = "whsec_" + "YW5vdGhlci1zaWduaW5nLXNlY3JldC1vZi10ZXN0cyE="
 def relay(gateway):
     def configure(*subscribers, **more):
         gateway.route("pay", verify=PROVIDER.preset, secrets=PROVIDER.secrets,
-                      retry={"schedule": [], "jitter": 0, "timeout": "2s"}, **more,
+                      retry={"schedule": [], "jitter": 0, "timeout": "30s"}, **more,
                       subscribers=[{"name": name, "url": sink.url} for name, sink in subscribers])
 
     def start(*subscribers):

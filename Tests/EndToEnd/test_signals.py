@@ -203,16 +203,18 @@ def test_a_full_disk_stops_acknowledging_and_heals_by_itself(gateway, subscriber
     gateway.start()
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (800_000, resource.RLIM_INFINITY))
     acknowledged, statuses = [], set()
-    for _ in range(400):
+
+    def is_refused_and_unready():
+        """Both hold for a moment at a time: it tries again and again."""
         webhook = PROVIDER.webhook(padding="x" * 2000)
         status = gateway.post("/in", webhook.body, webhook.headers).status
         statuses.add(status)
         if status == 200:
             acknowledged.append(webhook.body)
-        else:
-            break
+        return status == 503 and gateway.admin("/readyz").status == 503
+
+    until(is_refused_and_unready, 30, "a refusal, and no readiness")
     assert statuses == {200, 503}, statuses
-    assert gateway.admin("/readyz").status == 503
     resource.prlimit(gateway.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     until(lambda: gateway.admin("/readyz").status == 200, 15, "readiness once there is room again")
     webhook = PROVIDER.webhook()

@@ -43,7 +43,6 @@ def test_no_2xx_from_the_failure_until_the_ledger_was_opened_again(gateway, trac
             assert post(gateway, PROVIDER.webhook()) == 200
         disk.fail(what=disk.LOG)
         webhook = PROVIDER.webhook()
-        assert post(gateway, webhook) == 503
         refused = gateway.post("/in", webhook.body, webhook.headers)
         assert refused.status == 503 and refused["Retry-After"]
         # The provider tries again until it is told that the event is there.
@@ -130,7 +129,7 @@ def test_while_it_lasts_nothing_is_acknowledged_and_deliveries_go_on(fault, gate
 
     disk.heal()
     until(lambda: is_ready(gateway), 10, "readiness, without a restart")
-    assert gateway.logged("ledger opened again")
+    until(lambda: gateway.logged("ledger opened again"))
     assert post(gateway, refused) == 200
     sink.wait_for_bodies([refused.body])
     rows = until(lambda: all_delivered(gateway), 10, "every outcome recorded")

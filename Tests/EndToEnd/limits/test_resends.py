@@ -72,7 +72,10 @@ class DyingServer:
         self.seen.append(name)
         length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
         while body and len(rest) < length:
-            rest += connection.recv(65536)
+            more = connection.recv(65536)
+            if not more:
+                return None
+            rest += more
         return name
 
     def close(self):
