@@ -66,10 +66,8 @@ static inline void headgate_yield_to_others(void) {
 }
 
 // Declared here: <pthread.h> shows it only under _GNU_SOURCE, as above.
-extern int pthread_clockjoin_np(pthread_t thread, void **result, clockid_t clock, const struct timespec *deadline);
-static inline int headgate_join_until(pthread_t thread, const struct timespec *deadline) {
-    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, deadline);
-}
+extern int pthread_tryjoin_np(pthread_t thread, void **result);
+static inline int headgate_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NULL); }
 
 static inline void headgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
