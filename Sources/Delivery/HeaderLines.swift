@@ -10,6 +10,7 @@ final class HeaderLines {
 
     private var text: UnsafeMutableBufferPointer<CChar>
     private var used = 0
+    var capacity: Int { text.count }
     private var starts: [Int] = []
     private var nodes: UnsafeMutableBufferPointer<curl_slist>
 

@@ -55,8 +55,8 @@ struct Receipt: Sendable {
             case .success(.duplicate(let first)): line.add("id", first.text)
             case .failure(let error): line.add("reason", error.description)
             }
-            if let id = providerID { line.add("provider_id", id.buffer) }
-            if let type = type { line.add("type", type.buffer) }
+            if let providerID { line.add("provider_id", providerID.buffer) }
+            if let type { line.add("type", type.buffer) }
             line.add("bytes", bodyBytes)
             line.add("source", source.text)
             line.add("proven_by", provenBy)

@@ -66,6 +66,16 @@ def test_dead_deliveries_ring_once_for_many(relay, subscriber):
     assert len(lines) == 1 and lines[0]["subject"] == "in/s"
 
 
+def test_a_receiver_that_answers_at_length_is_told_once_and_costs_no_memory(gateway, relay, subscriber):
+    gateway.alarms = subscriber(Answer(200, body=bytes(96 << 20)))
+    relay(subscriber(500))
+    before = gateway.memory()
+    accept(gateway)
+    until(lambda: gateway.metric("headgate_alarm_sends_total", result="ok") == 1, 20)
+    assert len(wait_for(gateway, "delivery-dead")) == 1
+    assert gateway.memory("VmHWM") - before < 32 << 20
+
+
 def test_a_subscriber_that_410_stopped_rings_and_shows_as_held_at_once(relay, subscriber):
     gateway = relay(subscriber(410, 200))
     accept(gateway)

@@ -77,7 +77,7 @@ final class AlarmSender {
             fields: [
                 "Content-Type: application/json", "webhook-id: \(one.id)", "webhook-timestamp: \(timestamp)",
                 "webhook-signature: \(String(decoding: signature, as: UTF8.self))",
-            ], body: one.body, timeout: .seconds(10), answerMost: Limits.responseBytes)
+            ], body: one.body, timeout: .seconds(10), keepsAnswer: false)
         do {
             let answer = try exchange.run()
             return (200...299).contains(answer.status) ? nil : "the alarm URL answered \(answer.status)"

@@ -123,7 +123,7 @@ final class CheckpointPlace: Sendable {
             fields: [
                 "Content-Type: application/json", "webhook-id: \(id)", "webhook-timestamp: \(checkpoint.at.seconds)",
                 "webhook-signature: \(String(decoding: signature, as: UTF8.self))",
-            ], body: json.bytes, timeout: .seconds(15), answerMost: Limits.responseBytes
+            ], body: json.bytes, timeout: .seconds(15), keepsAnswer: false
         ).run()
         guard (200...299).contains(answer.status) else { throw Refused(status: answer.status) }
     }

@@ -11,7 +11,8 @@ struct HTTPExchange {
     var fields: [String] = []
     var body: [UInt8]?
     var timeout = TimeSpan.seconds(30)
-    var answerMost = Self.answerBytes
+    /// False when the status says all: the answer's body is dropped as it comes.
+    var keepsAnswer = true
 
     struct Answer: Sendable {
         let status: Int
@@ -50,7 +51,7 @@ struct HTTPExchange {
         _ = headgate_set_long(curl, CURLOPT_TIMEOUT_MS, Int(timeout.milliseconds))
         _ = headgate_set_long(curl, CURLOPT_NOSIGNAL, 1)
         _ = headgate_set_list(curl, list)
-        let received = Received(most: answerMost)
+        let received = Received(keeps: keepsAnswer)
         return try withExtendedLifetime(received) {
             _ = headgate_on_body(curl, Self.receive, Unmanaged.passUnretained(received).toOpaque())
             let code = perform(curl)
@@ -80,11 +81,11 @@ struct HTTPExchange {
     }
 
     private final class Received {
-        let most: Int
+        let keeps: Bool
         var bytes: [UInt8] = []
         var isTooLarge = false
 
-        init(most: Int) { self.most = most }
+        init(keeps: Bool) { self.keeps = keeps }
     }
 
     private static let receive:
@@ -93,7 +94,8 @@ struct HTTPExchange {
         ) -> Int = { data, size, count, context in
             guard let data, let context else { return 0 }
             let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-            received.isTooLarge = received.bytes.count + size * count > received.most
+            guard received.keeps else { return size * count }
+            received.isTooLarge = received.bytes.count + size * count > answerBytes
             guard !received.isTooLarge else { return 0 }
             received.bytes.append(contentsOf: UnsafeRawBufferPointer(start: data, count: size * count))
             return size * count
